@@ -1,0 +1,71 @@
+import type { EpochMs, FlowId, Issuer, ServerName } from './ids.ts';
+
+/**
+ * Everything that can go wrong and that a person or a caller may be told. A variant carries what its sentence needs
+ * (`words.ts`), never a secret.
+ */
+export type Problem =
+  // reaching somebody
+  | { readonly code: 'network-unreachable'; readonly host: string; readonly cause?: string }
+  | { readonly code: 'timed-out'; readonly host: string; readonly afterMs: number }
+  | { readonly code: 'bad-answer'; readonly host: string; readonly status: number; readonly detail: string }
+  | { readonly code: 'server-error'; readonly host: string; readonly status: number; readonly retryAfterMs?: number }
+  // discovery
+  | { readonly code: 'no-authorization-server'; readonly url: string }
+  | { readonly code: 'resource-mismatch'; readonly expected: string; readonly got: string }
+  | { readonly code: 'issuer-mismatch'; readonly expected: string; readonly got: string }
+  | { readonly code: 'unsafe-url'; readonly what: string; readonly url: string; readonly why: string }
+  | { readonly code: 'pkce-unsupported'; readonly issuer: Issuer }
+  | { readonly code: 'metadata-incomplete'; readonly issuer: Issuer; readonly missing: string }
+  // registration
+  | { readonly code: 'registration-unavailable'; readonly issuer: Issuer }
+  | { readonly code: 'registration-refused'; readonly issuer: Issuer; readonly status: number; readonly detail: string }
+  // the flow
+  | { readonly code: 'flow-in-progress'; readonly flowId: FlowId }
+  | { readonly code: 'flow-cancelled' }
+  | { readonly code: 'flow-superseded' }
+  | { readonly code: 'flow-expired' }
+  | { readonly code: 'authorization-refused'; readonly error: string; readonly description?: string }
+  | { readonly code: 'authorization-response-invalid'; readonly detail: string }
+  | { readonly code: 'unknown-state' }
+  | { readonly code: 'browser-not-opened'; readonly detail: string }
+  | { readonly code: 'browser-held-back'; readonly why: 'setting' | 'recently-opened'; readonly nextAt?: EpochMs }
+  // tokens
+  | {
+      readonly code: 'token-endpoint-error';
+      readonly error: string;
+      readonly status: number;
+      readonly description?: string;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly code: 'login-absent' }
+  | { readonly code: 'login-ended'; readonly why: 'invalid-grant' | 'expired' | 'rejected' | 'changed' | 'client' }
+  | { readonly code: 'token-rejected' }
+  | { readonly code: 'insufficient-scope'; readonly scope: string }
+  | { readonly code: 'credential-rejected'; readonly status: number }
+  // the vault
+  | { readonly code: 'vault-locked' }
+  | { readonly code: 'vault-unavailable'; readonly detail: string }
+  | { readonly code: 'vault-write-failed'; readonly detail: string }
+  // configuration and the program itself
+  | {
+      readonly code: 'config-invalid';
+      readonly file: string;
+      readonly line?: number;
+      readonly key?: string;
+      readonly detail: string;
+    }
+  | { readonly code: 'server-unsupported'; readonly detail: string }
+  | { readonly code: 'unknown-server'; readonly server: ServerName; readonly known: readonly ServerName[] }
+  | { readonly code: 'unknown-caller'; readonly caller: string; readonly known: readonly string[] }
+  | { readonly code: 'name-taken'; readonly name: string }
+  | { readonly code: 'invalid-input'; readonly detail: string }
+  | { readonly code: 'server-disabled' }
+  | { readonly code: 'paused' }
+  | { readonly code: 'already-running'; readonly pid?: number; readonly dataDir: string }
+  | { readonly code: 'port-busy'; readonly port: number; readonly holder?: string }
+  | { readonly code: 'engine-not-running'; readonly dataDir: string }
+  | { readonly code: 'not-available'; readonly detail: string }
+  | { readonly code: 'internal'; readonly detail: string };
+
+export type ProblemCode = Problem['code'];

@@ -1,0 +1,74 @@
+import type { EpochMs, Issuer } from './ids.ts';
+import type { Secret } from './secret.ts';
+
+/** What a token endpoint gave, as it is kept. */
+export interface TokenSet {
+  readonly accessToken: Secret;
+  /** When the answer arrived, by our clock. */
+  readonly obtainedAt: EpochMs;
+  /** Absent: the server did not say (T3). Not "never". */
+  readonly expiresAt?: EpochMs;
+  readonly refreshToken?: Secret;
+  readonly refreshExpiresAt?: EpochMs;
+  readonly scope?: string;
+}
+
+/** How we are known to one authorization server. @see RFC 7591 */
+export interface ClientRegistration {
+  readonly clientId: string;
+  readonly clientSecret?: Secret;
+  readonly clientSecretExpiresAt?: EpochMs;
+  readonly tokenEndpointAuthMethod: 'none' | 'client_secret_basic' | 'client_secret_post';
+  /** The redirect URIs that were registered. Empty for a pre-registered client, whose own is not known to us. */
+  readonly redirectUris: readonly string[];
+  readonly how: 'configured' | 'dynamic';
+}
+
+/** The endpoints of one authorization server, kept with the login so that a refresh needs no rediscovery (D8). */
+export interface AuthorizationServer {
+  readonly issuer: Issuer;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly registrationEndpoint?: string;
+  readonly revocationEndpoint?: string;
+  readonly scopesSupported?: readonly string[];
+  readonly codeChallengeMethodsSupported?: readonly string[];
+  readonly tokenEndpointAuthMethodsSupported?: readonly string[];
+  /** RFC 9207: the authorization response will carry `iss`. */
+  readonly issParameterSupported: boolean;
+  /** True for the 2025-03-26 fallback (D6): nothing was published. */
+  readonly guessed: boolean;
+}
+
+/** One login: everything that a refresh needs, kept in the vault under (server, issuer). */
+export interface Login {
+  /** The server's URL when the person signed in; another one now means that the login does not belong to it. */
+  readonly serverUrl: string;
+  /** What is sent as `resource` (RFC 8707), verbatim. */
+  readonly resource: string;
+  readonly authorizationServer: AuthorizationServer;
+  readonly client: ClientRegistration;
+  readonly tokens?: TokenSet;
+  readonly account?: string;
+  readonly signedInAt?: EpochMs;
+  readonly renewedCount: number;
+}
+
+/** A refresh answer may leave members out: the old refresh token and scope then stay. @see RFC 6749 section 6 */
+export function mergeTokens(before: TokenSet | undefined, after: TokenSet): TokenSet {
+  const refreshToken = after.refreshToken ?? before?.refreshToken;
+  const refreshExpiresAt = after.refreshToken ? after.refreshExpiresAt : before?.refreshExpiresAt;
+  const scope = after.scope ?? before?.scope;
+  return {
+    accessToken: after.accessToken,
+    obtainedAt: after.obtainedAt,
+    ...(after.expiresAt === undefined ? {} : { expiresAt: after.expiresAt }),
+    ...(refreshToken ? { refreshToken } : {}),
+    ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+export function isExpired(tokens: TokenSet, now: EpochMs): boolean {
+  return tokens.expiresAt !== undefined && tokens.expiresAt <= now;
+}

@@ -1,0 +1,232 @@
+import type { EpochMs } from './ids.ts';
+import type { Problem } from './problem.ts';
+import { assertNever } from './result.ts';
+import type { ServerState } from './server-state.ts';
+
+export type Action =
+  | 'sign-in'
+  | 'sign-in-again'
+  | 'cancel'
+  | 'allow'
+  | 'unlock'
+  | 'try-now'
+  | 'edit'
+  | 'enable'
+  | 'resume';
+
+export const ACTION_LABEL: Readonly<Record<Action, string>> = {
+  'sign-in': 'Sign in',
+  'sign-in-again': 'Sign in again',
+  cancel: 'Cancel',
+  allow: 'Allow',
+  unlock: 'Unlock',
+  'try-now': 'Try now',
+  edit: 'Edit',
+  enable: 'Enable',
+  resume: 'Resume',
+};
+
+export interface Words {
+  /** The state's name, the same in tray, window, CLI, log and callers' errors. */
+  readonly word: string;
+  /** One short sentence: what happened, since when, what comes next. */
+  readonly sentence: string;
+  readonly action?: Action;
+}
+
+/** How a time of day is written for this person. */
+export type FormatTime = (at: EpochMs) => string;
+
+export function wordsFor(state: ServerState, time: FormatTime): Words {
+  switch (state.kind) {
+    case 'ready':
+      return readyWords(state, time);
+    case 'connecting':
+      return { word: 'Connecting', sentence: 'Asking the server whether it is there.' };
+    case 'login-needed':
+      return { word: 'Sign in needed', sentence: sentenceFor(state.reason), action: 'sign-in' };
+    case 'logging-in':
+      return { word: 'Signing in', sentence: `Finish in your browser by ${time(state.deadline)}.`, action: 'cancel' };
+    case 'locked':
+      return {
+        word: 'Keychain locked',
+        sentence: `The keychain is locked since ${time(state.since)}. The login is kept.`,
+        action: 'unlock',
+      };
+    case 'waiting':
+      return waitingWords(state, time);
+    case 'stopped':
+      return {
+        word: state.problem.code === 'credential-rejected' ? 'Credential rejected' : 'Stopped',
+        sentence: sentenceFor(state.problem),
+        action: 'edit',
+      };
+    case 'disabled':
+      return { word: 'Disabled', sentence: 'Sends nothing, renewals included.', action: 'enable' };
+    case 'paused':
+      return { word: 'Paused', sentence: 'Logins are renewed, calls are refused.', action: 'resume' };
+    default:
+      return assertNever(state);
+  }
+}
+
+function readyWords(state: Extract<ServerState, { kind: 'ready' }>, time: FormatTime): Words {
+  if (state.stepUp) {
+    return {
+      word: 'Connected, more access asked',
+      sentence: `The server asks for: ${state.stepUp.scope}.`,
+      action: 'allow',
+    };
+  }
+  switch (state.token.kind) {
+    case 'not-needed':
+      return { word: 'Connected', sentence: 'No login needed.' };
+    case 'fresh':
+      return { word: 'Connected', sentence: `Renews at ${time(state.token.refreshDueAt)}.` };
+    case 'no-refresh':
+      return {
+        word: `Connected, sign in again by ${time(state.token.expiresAt)}`,
+        sentence: 'Its server hands out no renewals.',
+      };
+    case 'unknown-life':
+      return { word: 'Connected', sentence: 'Its server does not say how long the login lasts.' };
+    case 'refreshing':
+      return { word: 'Connected', sentence: 'Renewing now.' };
+    case 'refresh-waiting':
+      return {
+        word: 'Connected',
+        sentence: `${sentenceFor(state.token.problem)} Renews again at ${time(state.token.retryAt)}. The login is kept.`,
+      };
+    default:
+      return assertNever(state.token);
+  }
+}
+
+function waitingWords(state: Extract<ServerState, { kind: 'waiting' }>, time: FormatTime): Words {
+  const again = `Tries again at ${time(state.retryAt)}. The login is kept.`;
+  switch (state.problem.code) {
+    case 'network-unreachable':
+      return { word: 'Offline', sentence: `${sentenceFor(state.problem)} ${again}`, action: 'try-now' };
+    case 'token-rejected':
+      return { word: 'Token rejected', sentence: sentenceFor(state.problem), action: 'sign-in-again' };
+    default:
+      return { word: 'Trying again', sentence: `${sentenceFor(state.problem)} ${again}`, action: 'try-now' };
+  }
+}
+
+/** The problem in one sentence: what is wrong, where, what to do. */
+export function sentenceFor(problem: Problem): string {
+  switch (problem.code) {
+    case 'network-unreachable':
+      return `${problem.host} is out of reach${problem.cause ? ` (${problem.cause})` : ''}.`;
+    case 'timed-out':
+      return `${problem.host} did not answer within ${Math.round(problem.afterMs / 1000)} s.`;
+    case 'bad-answer':
+      return `${problem.host} answered ${problem.status}: ${problem.detail}.`;
+    case 'server-error':
+      return `${problem.host} answered ${problem.status}.`;
+    case 'no-authorization-server':
+      return `${problem.url} wants a login but names no authorization server. Set "authorizationServer" for it.`;
+    case 'resource-mismatch':
+      return `The server's metadata is for ${problem.got}, not for ${problem.expected}, so it is not used.`;
+    case 'issuer-mismatch':
+      return `The authorization server calls itself ${problem.got}, but ${problem.expected} was expected, so it is not used.`;
+    case 'unsafe-url':
+      return `The ${problem.what} ${printable(problem.url)} is not opened: ${problem.why}.`;
+    case 'pkce-unsupported':
+      return `${problem.issuer} does not say that it supports PKCE with S256. Set "pkce": "off" for this server if you trust it all the same.`;
+    case 'metadata-incomplete':
+      return `The metadata of ${problem.issuer} lacks ${problem.missing}.`;
+    case 'registration-unavailable':
+      return `${problem.issuer} does not register clients by itself. Enter the client id that you got from it.`;
+    case 'registration-refused':
+      return `${problem.issuer} refused to register Gatehouse (${problem.status}): ${printable(problem.detail)}. Enter a client id that you got from it.`;
+    case 'flow-in-progress':
+      return 'A sign-in is under way already.';
+    case 'flow-cancelled':
+      return 'The sign-in was cancelled.';
+    case 'flow-superseded':
+      return 'The sign-in was started over.';
+    case 'flow-expired':
+      return 'The sign-in was not finished in time.';
+    case 'authorization-refused':
+      return problem.error === 'access_denied'
+        ? `Access was refused${problem.description ? `: ${printable(problem.description)}` : ''}.`
+        : `The sign-in page answered ${printable(problem.error)}${problem.description ? `: ${printable(problem.description)}` : ''}.`;
+    case 'authorization-response-invalid':
+      return `The answer of the sign-in page was not accepted: ${problem.detail}.`;
+    case 'unknown-state':
+      return 'This address belongs to no sign-in that is under way.';
+    case 'browser-not-opened':
+      return `No browser could be opened: ${problem.detail}. Open the link yourself.`;
+    case 'browser-held-back':
+      return problem.why === 'setting'
+        ? 'No page was opened: the setting is to ask first.'
+        : 'No page was opened: one was opened less than five minutes ago.';
+    case 'token-endpoint-error':
+      return `The token endpoint answered ${problem.status}${problem.error ? ` ${printable(problem.error)}` : ''}${problem.description ? `: ${printable(problem.description)}` : ''}.`;
+    case 'login-absent':
+      return 'Nobody has signed in yet.';
+    case 'login-ended':
+      return LOGIN_ENDED[problem.why];
+    case 'token-rejected':
+      return 'The server refuses a token that was renewed just now.';
+    case 'insufficient-scope':
+      return `The server asks for more access: ${problem.scope}.`;
+    case 'credential-rejected':
+      return `The server refused the configured credential (${problem.status}).`;
+    case 'vault-locked':
+      return 'The keychain is locked.';
+    case 'vault-unavailable':
+      return `The keychain cannot be used: ${problem.detail}.`;
+    case 'vault-write-failed':
+      return `The keychain did not take the new login: ${problem.detail}. It is kept in memory and written again.`;
+    case 'config-invalid':
+      return `${problem.file}${problem.line === undefined ? '' : `, line ${problem.line}`}${problem.key ? `, "${problem.key}"` : ''}: ${problem.detail}`;
+    case 'server-unsupported':
+      return problem.detail;
+    case 'unknown-server':
+      return `There is no server of that name. ${known('servers', problem.known)}`;
+    case 'unknown-caller':
+      return `There is no caller of that name. ${known('callers', problem.known)}`;
+    case 'name-taken':
+      return `"${problem.name}" exists already.`;
+    case 'invalid-input':
+      return problem.detail;
+    case 'server-disabled':
+      return 'The server is disabled in Gatehouse.';
+    case 'paused':
+      return 'Gatehouse is paused.';
+    case 'already-running':
+      return `Gatehouse runs already${problem.pid === undefined ? '' : ` (process ${problem.pid})`} with the data folder ${problem.dataDir}.`;
+    case 'port-busy':
+      return `Port ${problem.port} is taken${problem.holder ? ` by ${problem.holder}` : ''}. End that program, or choose another port with --port.`;
+    case 'engine-not-running':
+      return `Gatehouse does not run with the data folder ${problem.dataDir}. Start it with "gatehouse serve".`;
+    case 'not-available':
+      return problem.detail;
+    case 'internal':
+      return `Something went wrong inside Gatehouse: ${problem.detail}. The log has more.`;
+    default:
+      return assertNever(problem);
+  }
+}
+
+const LOGIN_ENDED = {
+  'invalid-grant': 'Its authorization server ended the login.',
+  expired: 'The login ran out and its server hands out no renewals.',
+  rejected: 'The server rejected the token and hands out no renewals.',
+  changed: 'The configuration changed, so the old login does not fit.',
+  client: 'The authorization server no longer knows this client.',
+} as const;
+
+function known(what: string, names: readonly string[]): string {
+  return names.length === 0 ? `No ${what} are configured.` : `There are: ${names.join(', ')}.`;
+}
+
+/** Foreign text is shown with its control and direction characters made visible, and not without end. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const seen = text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return seen.length > 300 ? `${seen.slice(0, 300)}…` : seen;
+}

@@ -1,0 +1,123 @@
+import type { EpochMs } from './model/ids.ts';
+import type { Result } from './model/result.ts';
+
+/** Undoes what was begun: an alarm, a subscription, a listener. Calling it twice does nothing. */
+export type Dispose = () => void;
+
+export interface Clock {
+  now(): EpochMs;
+  /** Milliseconds that only go forward, for measuring spans. */
+  monotonicMs(): number;
+  /** Calls back once when the wall clock has reached `at`, also after a sleep. */
+  setAlarm(at: EpochMs, onAlarm: () => void): Dispose;
+  /** The machine woke, or the wall clock jumped by more than 10 s. */
+  onJump(listener: (byMs: number) => void): Dispose;
+}
+
+/** What reading the vault can tell. `locked` is never the same as `absent` (rule 3). */
+export type VaultRead =
+  | { readonly kind: 'found'; readonly value: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+export type VaultWrite =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+export type VaultHealth =
+  | { readonly kind: 'keychain' }
+  | { readonly kind: 'memory'; readonly why: 'chosen' | 'no-keychain'; readonly detail?: string }
+  | { readonly kind: 'locked' };
+
+/** Keeps secrets. Keys have the form `<server>/<part>`; the adapter puts the data folder's id before them. */
+export interface Vault {
+  get(key: string): Promise<VaultRead>;
+  /** Resolves when the value is on disk. */
+  set(key: string, value: string): Promise<VaultWrite>;
+  delete(key: string): Promise<VaultWrite>;
+  health(): VaultHealth;
+  onHealth(listener: (health: VaultHealth) => void): Dispose;
+  /** Asks again whether the vault can be read; a person's click, or the alarm while it is locked. */
+  retry(): Promise<VaultHealth>;
+}
+
+export interface Browser {
+  /** The URL was checked (F5); it never meets a shell. */
+  open(url: string): Promise<Result<void>>;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Redirects that may be followed, GET only; each hop is checked again. */
+  readonly redirects: number;
+  readonly timeoutMs: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; repeated headers joined with ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 1 MiB; a longer body is a `bad-answer`. */
+  readonly body: string;
+  /** Where the answer came from, after redirects. */
+  readonly url: string;
+}
+
+/** Small exchanges: metadata, registration, tokens, probes. What the callers send goes through `UpstreamHttp`. */
+export interface Http {
+  /** Fails with `network-unreachable`, `timed-out`, `bad-answer` or `unsafe-url`; any status is a value. */
+  send(request: HttpRequest): Promise<Result<HttpResponse>>;
+}
+
+export interface Random {
+  /** Base64url without padding, of so many random bytes. */
+  token(bytes: number): string;
+  uuid(): string;
+  /** At least 0, below 1. */
+  fraction(): number;
+}
+
+/**
+ * What a log line may carry. There is no place for a token here: its metadata has the four fields below it.
+ */
+export interface LogFields {
+  readonly correlationId?: string;
+  readonly flowId?: string;
+  readonly server?: string;
+  readonly issuer?: string;
+  readonly caller?: string;
+  readonly method?: string;
+  readonly url?: string;
+  readonly status?: number;
+  readonly ms?: number;
+  readonly attempt?: number;
+  readonly outcome?: string;
+  readonly problem?: string;
+  readonly detail?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
+  readonly at?: EpochMs;
+  readonly count?: number;
+  readonly bytes?: number;
+  readonly found?: boolean;
+  readonly expired?: boolean;
+  /** Token metadata: kind, lifetime in seconds, first 4 characters of a SHA-256. */
+  readonly tokenKind?: 'access' | 'refresh';
+  readonly tokenSource?: 'memory' | 'vault' | 'server';
+  readonly lifetimeS?: number;
+  readonly fingerprint?: string;
+  readonly hasRefreshToken?: boolean;
+}
+
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { isServerName, SERVER_NAME_RULE } from '../src-main/engine/model/ids.ts';
+import type { Problem } from '../src-main/engine/model/problem.ts';
+import type { ServerState } from '../src-main/engine/model/server-state.ts';
+
+/**
+ * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
+ * API of the window in a browser, and the test double. To add a call, add a line here; the types then name what is missing.
+ *
+ * Secrets only go in. The one that comes out is a new caller's key, once.
+ */
+
+const serverName = z.string().refine(isServerName, { message: SERVER_NAME_RULE });
+const epochMs = z.number();
+
+const tagged = <T extends { readonly kind: string }>(): z.ZodType<T> =>
+  z.custom<T>((value) => typeof value === 'object' && value !== null && 'kind' in value);
+
+export const problemSchema: z.ZodType<Problem> = z.custom<Problem>(
+  (value) => typeof value === 'object' && value !== null && 'code' in value,
+);
+
+const vaultHealth = z.union([
+  z.object({ kind: z.literal('keychain') }),
+  z.object({ kind: z.literal('memory'), why: z.enum(['chosen', 'no-keychain']), detail: z.string().optional() }),
+  z.object({ kind: z.literal('locked') }),
+]);
+
+const serverRow = z.object({
+  name: z.string(),
+  url: z.string(),
+  /** The address that callers use: `/mcp/<server>` on the endpoint. */
+  endpoint: z.string(),
+  state: tagged<ServerState>(),
+  /** Since when the state has this kind. */
+  since: epochMs,
+  login: z
+    .object({
+      issuer: z.string(),
+      account: z.string().optional(),
+      scope: z.string().optional(),
+      clientId: z.string(),
+      registration: z.enum(['configured', 'dynamic']),
+      signedInAt: epochMs.optional(),
+      renewedCount: z.number(),
+      lastRenewedAt: epochMs.optional(),
+    })
+    .optional(),
+  /** The link of the flow under way, to open or copy. */
+  authorizationUrl: z.string().optional(),
+  calls: z.number(),
+  lastCallAt: epochMs.optional(),
+});
+
+const snapshot = z.object({
+  version: z.string(),
+  pid: z.number(),
+  dataDir: z.string(),
+  /** `http://127.0.0.1:7717/mcp` */
+  endpoint: z.string(),
+  vault: vaultHealth,
+  /** The configuration file's mistake while the last good one stays in force. */
+  configProblem: problemSchema.optional(),
+  demo: z.enum(['offered', 'running-here', 'absent']),
+  callers: z.number(),
+  servers: z.array(serverRow),
+});
+
+const caller = z.object({ name: z.string(), createdAt: epochMs, lastUsedAt: epochMs.optional() });
+
+const nothing = z.object({});
+const named = z.object({ name: serverName });
+
+export const contract = {
+  calls: {
+    status: { input: nothing, output: snapshot },
+    addServer: {
+      input: z.object({
+        name: serverName,
+        url: z.string(),
+        clientId: z.string().min(1).optional(),
+        clientSecret: z.string().min(1).optional(),
+        scopes: z.array(z.string().min(1)).optional(),
+        /** Header name -> name of the environment variable that holds its value. */
+        headerEnv: z.record(z.string(), z.string()).optional(),
+      }),
+      output: serverRow,
+    },
+    removeServer: { input: named, output: nothing },
+    enableServer: { input: named, output: serverRow },
+    disableServer: { input: named, output: serverRow },
+    /** Looks at the server again now; under `when-needed` it may start or join a flow. Resolves with the state reached. */
+    reconnectServer: { input: named, output: serverRow },
+    pause: { input: nothing, output: nothing },
+    resume: { input: nothing, output: nothing },
+    /** A person's click. Joins the flow that is under way; with `startOver` that one is superseded. */
+    startLogin: {
+      input: z.object({ name: serverName, openBrowser: z.boolean(), startOver: z.boolean().optional() }),
+      output: z.object({
+        flowId: z.string(),
+        correlationId: z.string(),
+        authorizationUrl: z.string(),
+        browserOpened: z.boolean(),
+        browserError: z.string().optional(),
+        joined: z.boolean(),
+        deadline: epochMs,
+      }),
+    },
+    waitForLogin: { input: z.object({ name: serverName, flowId: z.string() }), output: serverRow },
+    /** The address that a browser elsewhere ended on, pasted in; checked like a callback. */
+    pasteCallback: { input: z.object({ name: serverName, address: z.string() }), output: nothing },
+    cancelLogin: { input: named, output: nothing },
+    logout: { input: named, output: serverRow },
+    unlockVault: { input: nothing, output: vaultHealth },
+    listCallers: { input: nothing, output: z.array(caller) },
+    addCaller: {
+      input: z.object({ name: z.string().min(1).max(64) }),
+      output: z.object({ name: z.string(), key: z.string(), url: z.string() }),
+    },
+    removeCaller: { input: z.object({ name: z.string() }), output: nothing },
+    /** A fresh link to the window; in Electron the window itself is shown and there is no link. */
+    openWindow: { input: nothing, output: z.object({ url: z.string().optional() }) },
+    startDemo: { input: nothing, output: z.object({ url: z.string() }) },
+    stop: { input: nothing, output: nothing },
+  },
+  events: {
+    /** One server's row changed. */
+    server: serverRow,
+    /** Anything else changed: servers came or went, the vault's health, the configuration. */
+    snapshot: snapshot,
+  },
+} as const;
+
+export type ServerRow = z.infer<typeof serverRow>;
+export type Snapshot = z.infer<typeof snapshot>;
+export type CallerRow = z.infer<typeof caller>;
+export type LoginStarted = z.infer<typeof contract.calls.startLogin.output>;
