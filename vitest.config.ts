@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = {
+  environment: 'node',
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+  exclude: ['**/node_modules/**', 'dist/**'],
+};
+
+const KEYRING = 'test/**/*.keyring.test.ts';
+const WINDOW = 'test/window/**/*.test.ts';
+const E2E = 'test/e2e/**/*.test.ts';
+
+export default defineConfig({
+  test: {
+    // Two cores are what a small machine has; more workers only make each other late.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+          exclude: [...shared.exclude, KEYRING, WINDOW, E2E],
+        },
+      },
+      { test: { ...shared, name: 'keyring', include: [KEYRING] } },
+      { test: { ...shared, name: 'window', include: [WINDOW], testTimeout: 60_000 } },
+      { test: { ...shared, name: 'e2e', include: [E2E], testTimeout: 300_000, fileParallelism: false } },
+    ],
+  },
+});
