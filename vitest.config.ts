@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     // Two cores are what a small machine has; more workers only make each other late.
     maxWorkers: 2,
+    reporters: process.env.GATEHOUSE_TEST_REPORT ? ['default', './scripts/vitest-report.ts'] : ['default'],
     projects: [
       {
         test: {
