@@ -1,0 +1,61 @@
+import { fail, ok, type Result } from '../model/result.ts';
+
+const MAX_LENGTH = 8192;
+const SHOWN_LENGTH = 200;
+// RFC 3986 section 2: what a URI may be written with. Spaces, controls, quotes, backslashes (UNC) and non-ASCII are not in it.
+const URI_CHARACTERS = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*$/;
+const WEB_SCHEME = /^https?:\/\/[^/?#]/i;
+// Allowed by RFC 3986, but no endpoint is written so, and openers that are shell scripts exist.
+const SHELL_SUBSTITUTION = /\$[({]/;
+const AUTHORITY = /^[a-z]+:\/\/([^/?#]*)/i;
+
+/** Whether a URL's host is this machine, as written: no name is resolved. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname;
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** A refused URL as it may be shown: without userinfo, on one line, cut. */
+function shown(url: string): string {
+  return url
+    .replace(/\/\/[^/?#]*@/, '//')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{FFFD}')
+    .slice(0, SHOWN_LENGTH);
+}
+
+function refusal(url: string, fragment: 'forbidden' | 'allowed'): string | undefined {
+  if (url.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
+  if (!URI_CHARACTERS.test(url)) return 'it contains characters that a URL does not have';
+  if (!WEB_SCHEME.test(url)) return 'it is not a full https address';
+  if (SHELL_SUBSTITUTION.test(url)) return 'it contains a shell substitution';
+  if (!URL.canParse(url)) return 'it is not a URL';
+  if (AUTHORITY.exec(url)?.[1]?.includes('@')) return 'it contains a user name or password';
+  const parsed = new URL(url);
+  if (parsed.protocol !== 'https:' && !isLoopback(parsed)) return 'it is neither https nor on this machine';
+  if (fragment === 'forbidden' && url.includes('#')) return 'it contains a fragment';
+  return undefined;
+}
+
+function check(what: string, url: string, fragment: 'forbidden' | 'allowed'): Result<URL> {
+  const why = refusal(url, fragment);
+  return why === undefined ? ok(new URL(url)) : fail({ code: 'unsafe-url', what, url: shown(url), why });
+}
+
+/**
+ * F5: an endpoint that a server named is https, or http on loopback, without userinfo, fragment, or any character that
+ * a URL does not have. Fails with `unsafe-url`.
+ *
+ * @param what the member that named it, for the sentence: `authorization_endpoint`
+ * @see RFC 6749 sections 3.1 and 3.2 (no fragment), RFC 9700 section 2.6
+ */
+export function checkEndpointUrl(what: string, url: string): Result<URL> {
+  return check(what, url, 'forbidden');
+}
+
+/**
+ * What may be handed to a browser (scenario 40): like an endpoint, but a fragment is allowed, since the window's own
+ * link has one. Fails with `unsafe-url`.
+ */
+export function checkOpenableUrl(url: string): Result<URL> {
+  return check('address to open', url, 'allowed');
+}

@@ -1,0 +1,105 @@
+import type { EpochMs } from '../model/ids.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { Secret } from '../model/secret.ts';
+import type { TokenSet } from '../model/token-set.ts';
+import type { HttpResponse } from '../ports.ts';
+import { accountFromIdToken } from './account.ts';
+import { badAnswer, isSuccess, jsonObject, serverTrouble } from './http-answer.ts';
+import { serverWords } from './server-words.ts';
+
+/** What a token endpoint granted. */
+export interface TokenGrant {
+  readonly tokens: TokenSet;
+  /** Who signed in, where the server tells (`openid`). */
+  readonly account?: string;
+}
+
+const TEN_YEARS_S = 10 * 365 * 24 * 60 * 60;
+// RFC 6750 2.1 and RFC 9110 5.5: what can stand in an Authorization header.
+const HEADER_SAFE = /^[\x21-\x7e]+$/;
+
+/** T3: a lifetime in seconds, also as a string; zero, negative, absurd or no number at all is unknown, not "never". */
+function lifetimeS(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof seconds === 'number' && seconds > 0 && seconds <= TEN_YEARS_S ? seconds : undefined;
+}
+
+function tokenText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function parseGrant(
+  response: HttpResponse,
+  obtainedAt: EpochMs,
+  sent: readonly (Secret | undefined)[],
+): Result<TokenGrant> {
+  const json = jsonObject(response);
+  if (!json.ok) return json;
+  const answer = json.value;
+  const accessToken = tokenText(answer.access_token);
+  if (accessToken === undefined) {
+    const said = serverWords(answer.error, sent);
+    return badAnswer(response, `there is no access token in the answer${said ? ` (it says "${said}")` : ''}`);
+  }
+  if (!HEADER_SAFE.test(accessToken)) return badAnswer(response, 'the access token cannot stand in a header');
+  // T7: any case; left out means the only kind that we can use.
+  const tokenType = answer.token_type ?? 'bearer';
+  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer') {
+    return badAnswer(response, 'the access token is not of the kind "Bearer"');
+  }
+  const expiresInS = lifetimeS(answer.expires_in);
+  const refreshToken = tokenText(answer.refresh_token);
+  // Keycloak's name for it is `refresh_expires_in`; zero there is "no end", which `lifetimeS` takes for unknown.
+  const refreshExpiresInS = lifetimeS(answer.refresh_token_expires_in ?? answer.refresh_expires_in);
+  const scope = tokenText(answer.scope);
+  const account = accountFromIdToken(answer.id_token);
+  return ok({
+    tokens: {
+      accessToken: new Secret(accessToken),
+      obtainedAt,
+      ...(expiresInS === undefined ? {} : { expiresAt: obtainedAt + Math.floor(expiresInS * 1000) }),
+      ...(refreshToken === undefined ? {} : { refreshToken: new Secret(refreshToken) }),
+      ...(refreshExpiresInS === undefined
+        ? {}
+        : { refreshExpiresAt: obtainedAt + Math.floor(refreshExpiresInS * 1000) }),
+      ...(scope === undefined ? {} : { scope }),
+    },
+    ...(account === undefined ? {} : { account }),
+  });
+}
+
+/** An error answer of the token or revocation endpoint. @see RFC 6749 section 5.2 */
+export function endpointRefusal(
+  response: HttpResponse,
+  now: EpochMs | undefined,
+  sent: readonly (Secret | undefined)[],
+): Result<never> {
+  const trouble = serverTrouble(response, now);
+  if (trouble) return fail(trouble);
+  if (response.status < 400) return badAnswer(response, 'the endpoint redirects elsewhere');
+  const json = jsonObject(response);
+  const description = json.ok ? serverWords(json.value.error_description, sent) : undefined;
+  return fail({
+    code: 'token-endpoint-error',
+    // Empty for a page or JSON of another shape: not an OAuth error, so it ends no login (T5).
+    error: (json.ok ? serverWords(json.value.error, sent) : undefined) ?? '',
+    status: response.status,
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
+/**
+ * Judges a token endpoint's answer. The status goes first: 5xx, 408 and 429 are `server-error` whatever the body says,
+ * a 2xx without an access token is `bad-answer` (a captive portal is never `invalid_grant`), any other 4xx is
+ * `token-endpoint-error`.
+ *
+ * @param sent the secrets in the request, so that no echo of them is shown
+ * @see RFC 6749 sections 5.1 and 5.2
+ */
+export function parseTokenResponse(
+  response: HttpResponse,
+  now: EpochMs,
+  sent: readonly (Secret | undefined)[],
+): Result<TokenGrant> {
+  return isSuccess(response.status) ? parseGrant(response, now, sent) : endpointRefusal(response, now, sent);
+}
