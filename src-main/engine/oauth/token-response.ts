@@ -49,7 +49,7 @@ function parseGrant(
   }
   const expiresInS = lifetimeS(answer.expires_in);
   const refreshToken = tokenText(answer.refresh_token);
-  // Keycloak's name for it is `refresh_expires_in`; zero there is "no end", which `lifetimeS` takes for unknown.
+  // Keycloak's name for it is `refresh_expires_in`, and zero means "no end" there (keycloak/keycloak#8919).
   const refreshExpiresInS = lifetimeS(answer.refresh_token_expires_in ?? answer.refresh_expires_in);
   const scope = tokenText(answer.scope);
   const account = accountFromIdToken(answer.id_token);
