@@ -80,6 +80,12 @@ const ROOMS: readonly Room[] = [
     instead: 'the shell is a thin door to Electron; main.ts hands it the engine and callbacks',
   },
   {
+    name: 'cli entry',
+    files: /^src-main\/cli\/gatehouse\.ts$/,
+    knows: ['model', 'adapters', 'control', 'cli', 'entries'],
+    instead: 'gatehouse.ts makes adapters and hands them to the commands; the engine is started by headless.ts',
+  },
+  {
     name: 'cli',
     files: /^src-main\/cli\//,
     knows: ['model', 'control', 'src-preload', 'entries'],

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import type { ServerRow } from '../control/socket-client.ts';
+import type { FormatTime } from '../engine/model/words.ts';
+import { login } from './auth-login.ts';
+import type { Invocation, Run } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { alignColumns } from './output.ts';
+import { sentenceAbout, statusLine } from './server-lines.ts';
+import { onServer, unknownServer, withEngine } from './with-engine.ts';
+
+export function addAuth(program: Command, run: Run): void {
+  const auth = program.command('auth').description('signing in to servers and out of them');
+  auth
+    .command('login')
+    .argument('<name>')
+    .description('sign in to a server, in your browser')
+    .option('--no-browser', 'open no page, only show the link')
+    .action((name: string, options: { readonly browser: boolean }) =>
+      run((invocation) => login(invocation, name, options.browser)),
+    );
+  auth
+    .command('logout')
+    .argument('<name>')
+    .description('sign out: revoke the login and forget it')
+    .action((name: string) => run((invocation) => logout(invocation, name)));
+  auth
+    .command('cancel')
+    .argument('<name>')
+    .description('end the sign-in that is under way')
+    .action((name: string) => run((invocation) => cancel(invocation, name)));
+  auth
+    .command('status')
+    .argument('[name]')
+    .description('who is signed in where, and for how long')
+    .action((name: string | undefined) => run((invocation) => status(invocation, name)));
+}
+
+function logout(invocation: Invocation, name: string): Promise<ExitCode> {
+  return withEngine(invocation, async (client) => {
+    const { out, context } = invocation;
+    const reply = await onServer(client, name, client.logout);
+    if (!reply.ok) return out.fail(reply.problem);
+    out.tell(statusLine(reply.value, context.formatTime), [`Signed out of ${name}.`]);
+    return EXIT.done;
+  });
+}
+
+function cancel(invocation: Invocation, name: string): Promise<ExitCode> {
+  return withEngine(invocation, async (client) => {
+    const { out } = invocation;
+    const reply = await onServer(client, name, client.cancelLogin);
+    if (!reply.ok) return out.fail(reply.problem);
+    out.tell({ name, cancelled: true }, [`The sign-in to ${name} is cancelled.`]);
+    return EXIT.done;
+  });
+}
+
+function status(invocation: Invocation, name: string | undefined): Promise<ExitCode> {
+  return withEngine(invocation, async (client) => {
+    const { out, context } = invocation;
+    const reply = await client.status({});
+    if (!reply.ok) return out.fail(reply.problem);
+    const { servers } = reply.value;
+    const rows = name === undefined ? servers : servers.filter((row) => row.name === name);
+    if (name !== undefined && rows.length === 0) return out.fail(unknownServer(name, servers).problem);
+    for (const row of rows) {
+      const line = { ...statusLine(row, context.formatTime), ...(row.login ? { login: row.login } : {}) };
+      out.tell(line, describe(row, context.formatTime));
+    }
+    if (rows.length === 0 && !out.json) out.tell(undefined, ['No server is configured.']);
+    return EXIT.done;
+  });
+}
+
+function describe(row: ServerRow, time: FormatTime): string[] {
+  const { login: known } = row;
+  if (!known) return [sentenceAbout(row, time)];
+  const renewed = known.lastRenewedAt === undefined ? '' : `, the last time ${time(known.lastRenewedAt)}`;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['Account', known.account],
+    ['Signed in at', known.issuer],
+    ['Since', known.signedInAt === undefined ? undefined : time(known.signedInAt)],
+    ['Renewed', `${known.renewedCount} times${renewed}`],
+    ['Access', known.scope],
+    ['Client', `${known.clientId} (${known.registration === 'configured' ? 'configured' : 'registered by itself'})`],
+  ];
+  const told = facts.flatMap(([what, value]) => (value === undefined ? [] : [[`  ${what}`, value]]));
+  return [sentenceAbout(row, time), ...alignColumns(told)];
+}

@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import type { ControlClient } from '../control/socket-client.ts';
+import type { Result } from '../engine/model/result.ts';
+import type { FormatTime } from '../engine/model/words.ts';
+import type { Output, TextSink } from './output.ts';
+
+/** What `headless.ts` is started with. */
+export interface ServeOptions {
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly vault: 'keychain' | 'memory';
+  readonly json: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
+export type InputStream = Readable & { readonly isTTY?: boolean };
+
+/** Everything outside that a command touches; `gatehouse.ts` makes it. */
+export interface CliContext {
+  readonly version: string;
+  readonly stdin: InputStream;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly formatTime: FormatTime;
+  /** The folder of `--data-dir`, of the environment, or the usual one. */
+  resolveDataDir(option: string | undefined): string;
+  connect(dataDir: string): Promise<Result<ControlClient>>;
+  openBrowser(url: string): Promise<Result<void>>;
+  /** Runs the engine in this process until it is stopped; its exit code. */
+  serve(options: Pick<ServeOptions, 'dataDir' | 'port' | 'vault' | 'json'>): Promise<number>;
+  /** Ctrl-C. The answer stops listening. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+/** One command on its way. */
+export interface Invocation {
+  readonly context: CliContext;
+  readonly out: Output;
+  /** As it was given; undefined for the usual place. */
+  readonly dataDirOption: string | undefined;
+  readonly dataDir: string;
+}
+
+/** How a command's file hangs its work into the program. */
+export type Run = (work: (invocation: Invocation) => Promise<number>) => Promise<void>;

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { version } from '../../package.json';
+import { resolveDataDir } from '../adapters/data-folder.ts';
+import { createSystemBrowser } from '../adapters/open-in-browser.ts';
+import { connectControl } from '../control/socket-client.ts';
+import { runCli } from './program.ts';
+import { createTimeFormat } from './times.ts';
+
+const { env, platform, stdin, stdout, stderr } = process;
+
+// A reader that has seen enough (`gatehouse status | head -1`) is no error.
+for (const stream of [stdout, stderr]) stream.on('error', () => {});
+
+const exitCode = await runCli(process.argv.slice(2), {
+  version,
+  stdin,
+  stdout,
+  stderr,
+  formatTime: createTimeFormat(Date.now),
+  resolveDataDir: (option) => resolveDataDir(option, env, platform),
+  connect: connectControl,
+  openBrowser: (url) => createSystemBrowser({ env }).open(url),
+  // Loaded for this command alone: the others start without the engine.
+  serve: async (options) => {
+    const { serve } = await import('../headless.ts');
+    return serve({ ...options, env, stdout, stderr });
+  },
+  onInterrupt: (listener) => {
+    process.on('SIGINT', listener);
+    return () => process.off('SIGINT', listener);
+  },
+});
+
+// Pipes are written asynchronously: what was said must be out before the process ends.
+stdout.write('', () => stderr.write('', () => process.exit(exitCode)));

@@ -1,0 +1,69 @@
+import type { ServerRow } from '../control/socket-client.ts';
+import type { Problem } from '../engine/model/problem.ts';
+import type { ServerState, TokenLife } from '../engine/model/server-state.ts';
+import { type Action, type FormatTime, wordsFor } from '../engine/model/words.ts';
+
+/** The JSON line of one server. Times are milliseconds since 1970; `token` is null while nothing is connected. */
+export interface StatusLine {
+  readonly name: string;
+  readonly state: ServerState['kind'];
+  readonly word: string;
+  readonly token: {
+    readonly kind: TokenLife['kind'];
+    readonly expiresAt?: number;
+    readonly refreshDueAt?: number;
+  } | null;
+  readonly problem?: Problem;
+  readonly action?: Action;
+}
+
+export function statusLine(row: Pick<ServerRow, 'name' | 'state'>, time: FormatTime): StatusLine {
+  const { word, action } = wordsFor(row.state, time);
+  const problem = problemOf(row.state);
+  return {
+    name: row.name,
+    state: row.state.kind,
+    word,
+    token: row.state.kind === 'ready' ? tokenOf(row.state.token) : null,
+    ...(problem ? { problem } : {}),
+    ...(action ? { action } : {}),
+  };
+}
+
+function tokenOf(token: TokenLife): StatusLine['token'] {
+  const expiresAt = 'expiresAt' in token ? token.expiresAt : undefined;
+  return {
+    kind: token.kind,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(token.kind === 'fresh' ? { refreshDueAt: token.refreshDueAt } : {}),
+  };
+}
+
+function problemOf(state: ServerState): Problem | undefined {
+  if (state.kind === 'login-needed') return state.reason;
+  if (state.kind === 'waiting' || state.kind === 'stopped') return state.problem;
+  return state.kind === 'ready' && state.token.kind === 'refresh-waiting' ? state.token.problem : undefined;
+}
+
+const COMMANDS: Readonly<Partial<Record<Action, string>>> = {
+  'sign-in': 'auth login',
+  'sign-in-again': 'auth login',
+  allow: 'auth login',
+  cancel: 'auth cancel',
+  'try-now': 'servers reconnect',
+  unlock: 'servers reconnect',
+  enable: 'servers enable',
+};
+
+/** The command that does what the window's button does, where there is one. */
+export function commandFor(name: string, action: Action | undefined): string | undefined {
+  const command = action && COMMANDS[action];
+  return command && `gatehouse ${command} ${name}`;
+}
+
+/** One line for a person: what state it is in, what that means, and what helps. */
+export function sentenceAbout(row: Pick<ServerRow, 'name' | 'state'>, time: FormatTime): string {
+  const { word, sentence, action } = wordsFor(row.state, time);
+  const command = commandFor(row.name, action);
+  return `${row.name}: ${word}. ${sentence}${command ? ` (${command})` : ''}`;
+}
