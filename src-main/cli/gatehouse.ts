@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { version } from '../../package.json';
 import { resolveDataDir } from '../adapters/data-folder.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
+import { VERSION } from '../adapters/version.ts';
 import { connectControl } from '../control/socket-client.ts';
 import { runCli } from './program.ts';
 import { createTimeFormat } from './times.ts';
@@ -12,7 +12,7 @@ const { env, platform, stdin, stdout, stderr } = process;
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
 const exitCode = await runCli(process.argv.slice(2), {
-  version,
+  version: VERSION,
   stdin,
   stdout,
   stderr,
