@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createHttp } from '../../src-main/adapters/http.ts';
 import {
   discoverAuthorizationServer,
   fallbackAuthorizationServer,
 } from '../../src-main/engine/oauth/authorization-server-metadata.ts';
-import { createDirectHttp } from '../fakes/direct-http.ts';
 import { type Answer, startAnsweringServer } from './answering-server.ts';
 
-const http = createDirectHttp();
+const http = createHttp();
+afterAll(() => http.close());
 const OAUTH = 'GET /.well-known/oauth-authorization-server';
 const OPENID = 'GET /.well-known/openid-configuration';
 

@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createHttp } from '../../src-main/adapters/http.ts';
 import {
   canonicalResource,
   discoverProtectedResource,
 } from '../../src-main/engine/oauth/protected-resource-metadata.ts';
-import { createDirectHttp } from '../fakes/direct-http.ts';
 import { startAnsweringServer } from './answering-server.ts';
 
-const http = createDirectHttp();
+const http = createHttp();
+afterAll(() => http.close());
 const AS = 'https://as.example';
 const PATH_FORM = 'GET /.well-known/oauth-protected-resource/api/mcp';
 const ROOT_FORM = 'GET /.well-known/oauth-protected-resource';

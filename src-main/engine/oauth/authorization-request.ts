@@ -1,11 +1,12 @@
 import { allowInsecureRequests, buildAuthorizationUrl, Configuration } from 'openid-client';
+import { isLoopback } from '../model/network-address.ts';
 import { ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
 import type { AuthorizationServer, ClientRegistration } from '../model/token-set.ts';
 import type { Random } from '../ports.ts';
 import { librarySide } from './library-fetch.ts';
 import { createPkce } from './pkce.ts';
-import { checkEndpointUrl, checkOpenableUrl, isLoopback } from './safe-url.ts';
+import { checkEndpointUrl, checkOpenableUrl } from './safe-url.ts';
 
 /** One attempt's address for the browser, and what must come back or go along with the code. */
 export interface AuthorizationRequest {

@@ -1,6 +1,7 @@
 import { dynamicClientRegistrationRequest } from 'oauth4webapi';
 import { z } from 'zod';
 import type { EpochMs } from '../model/ids.ts';
+import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
 import type { ConfiguredClient } from '../model/server-config.ts';
@@ -8,7 +9,7 @@ import type { AuthorizationServer, ClientRegistration } from '../model/token-set
 import type { Http, HttpResponse } from '../ports.ts';
 import { badAnswer, isSuccess, jsonObject, serverTrouble } from './http-answer.ts';
 import { librarySide, sendThroughLibrary } from './library-fetch.ts';
-import { checkEndpointUrl, isLoopback } from './safe-url.ts';
+import { checkEndpointUrl } from './safe-url.ts';
 import { serverWords } from './server-words.ts';
 
 type AuthMethod = ClientRegistration['tokenEndpointAuthMethod'];

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
+import { isLoopback } from '../model/network-address.ts';
 import type { Result } from '../model/result.ts';
 import type { AuthorizationServer, ClientRegistration } from '../model/token-set.ts';
 import type { Http, HttpResponse } from '../ports.ts';
 import { EXCHANGE_TIMEOUT_MS } from './http-answer.ts';
-import { isLoopback } from './safe-url.ts';
 
 /** Our authorization server in the library's words, which are the wire's. */
 export function librarySide(authorizationServer: AuthorizationServer): oauth.AuthorizationServer {

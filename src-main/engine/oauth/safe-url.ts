@@ -1,3 +1,4 @@
+import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 
 const MAX_LENGTH = 8192;
@@ -8,12 +9,6 @@ const WEB_SCHEME = /^https?:\/\/[^/?#]/i;
 // Allowed by RFC 3986, but no endpoint is written so, and openers that are shell scripts exist.
 const SHELL_SUBSTITUTION = /\$[({]/;
 const AUTHORITY = /^[a-z]+:\/\/([^/?#]*)/i;
-
-/** Whether a URL's host is this machine, as written: no name is resolved. */
-export function isLoopback(url: URL): boolean {
-  const host = url.hostname;
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
 
 /** A refused URL as it may be shown: without userinfo, on one line, cut. */
 function shown(url: string): string {

@@ -3,7 +3,7 @@ import type { Secret } from '../model/secret.ts';
 const MAX_LENGTH = 300;
 // Control, format (bidirectional overrides, zero width), surrogate and separator characters could forge a log line or
 // turn a sentence around.
-const NOT_SHOWN = /[\p{C}\p{Zl}\p{Zp}]+/gu;
+const NOT_SHOWN = /[\s\p{C}\p{Zl}\p{Zp}]+/gu;
 
 /**
  * What a server said, fit to be shown and logged: one line of at most 300 characters, without the secrets that were
