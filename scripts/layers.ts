@@ -86,6 +86,12 @@ const ROOMS: readonly Room[] = [
     instead: 'gatehouse.ts makes adapters and hands them to the commands; the engine is started by headless.ts',
   },
   {
+    name: 'cli entry',
+    files: /^src-main\/cli\/gatehouse\.ts$/,
+    knows: ['model', 'ports', 'control', 'src-preload', 'adapters', 'cli', 'entries'],
+    instead: 'it wires the commands and nothing else',
+  },
+  {
     name: 'cli',
     files: /^src-main\/cli\//,
     knows: ['model', 'control', 'src-preload', 'entries'],

@@ -19,6 +19,8 @@ describe('who may know whom', () => {
         'src-main/headless.ts': "import { a } from './adapters/http.ts';\nimport { b } from './engine/engine.ts';",
         'src-main/cli/status.ts':
           "import { a } from '../control/client.ts';\nimport { b } from '../engine/model/words.ts';",
+        'src-main/cli/gatehouse.ts':
+          "import { a } from './status.ts';\nimport { b } from '../adapters/data-folder.ts';",
         'src-renderer/store.ts': "import type { Client } from '../src-preload/derive.ts';",
       }),
     ).toEqual([]);
