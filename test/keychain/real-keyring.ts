@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+
+/** Steers the gnome-keyring of `scripts/with-keyring.sh`. */
+
+function gdbus(destination: string, path: string, method: string, ...args: string[]): string {
+  const call = ['call', '--session', '--dest', destination, '--object-path', path, '--method', method, ...args];
+  return execFileSync('gdbus', call, { encoding: 'utf8' });
+}
+
+export function lockKeyring(): void {
+  const service = 'org.freedesktop.Secret.Service';
+  const collection = '/org/freedesktop/secrets/collection/login';
+  gdbus('org.freedesktop.secrets', '/org/freedesktop/secrets', `${service}.Lock`, `['${collection}']`);
+}
+
+export function killKeyring(): void {
+  const method = 'org.freedesktop.DBus.GetConnectionUnixProcessID';
+  const pid = /uint32 (\d+)/.exec(gdbus('org.freedesktop.DBus', '/', method, 'org.freedesktop.secrets'))?.[1];
+  if (pid === undefined) throw new Error('no keyring runs');
+  process.kill(Number(pid), 'SIGKILL');
+}
+
+/** Starts one with the same keyring file, unlocked; returns when it answers on the bus. */
+export function startKeyring(): void {
+  execFileSync('gnome-keyring-daemon', ['--replace', '--unlock', '--components=secrets'], {
+    input: '\n',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+}
+
+/** A person unlocks it. Headless, that is another daemon, which opens the same file with its password. */
+export function unlockKeyring(): void {
+  killKeyring();
+  startKeyring();
+}
