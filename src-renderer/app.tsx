@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { Banners } from './banners.tsx';
+import { CallersPage } from './callers/callers-page.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { LinkBanner } from './link-banner.tsx';
+import { useRows } from './rows.ts';
+import { ServersPage } from './servers/servers-page.tsx';
+import { useWindow } from './store.ts';
+import { Button } from './ui/button.tsx';
+import { DotsIcon, PlusIcon } from './ui/icons.tsx';
+import { texts } from './ui/texts.ts';
+
+export function App() {
+  const link = useWindow((state) => state.link);
+  const isKnown = useWindow((state) => state.overview !== undefined);
+  return (
+    <div className="app">
+      <Header />
+      <LinkBanner />
+      {isKnown ? (
+        // What cannot be clicked with success is dimmed and out of the way of the keyboard.
+        <div className="body" inert={link !== 'open'}>
+          <Pages />
+        </div>
+      ) : (
+        <main className="body" />
+      )}
+      <Footer />
+    </div>
+  );
+}
+
+function Pages() {
+  const [page, setPage] = useState('servers');
+  const [isAdding, setAdding] = useState(false);
+  const rows = useRows();
+  const callers = useWindow((state) => state.overview?.callers ?? 0);
+  return (
+    <Tabs className="pages" selectedKey={page} onSelectionChange={(key) => setPage(String(key))}>
+      <nav className="bar" aria-label={texts.tabs.label}>
+        <TabList aria-label={texts.tabs.label} className="tabs">
+          <Tab id="servers" className="tab">
+            {texts.tabs.servers}
+          </Tab>
+          <Tab id="callers" className="tab">
+            {texts.tabs.callers}
+            {callers > 0 ? <span className="tab-count">{callers}</span> : null}
+          </Tab>
+        </TabList>
+        {page === 'servers' && rows.length > 0 ? (
+          <>
+            <Button onPress={() => setAdding(true)}>
+              <PlusIcon />
+              {texts.add.open}
+            </Button>
+            {rows.some((row) => row.state.kind !== 'paused' && row.state.kind !== 'disabled') ? <AllMenu /> : null}
+          </>
+        ) : null}
+      </nav>
+      <main>
+        <Banners />
+        <TabPanel id="servers" className="page">
+          <ServersPage isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
+        </TabPanel>
+        <TabPanel id="callers" className="page">
+          <CallersPage />
+        </TabPanel>
+      </main>
+    </Tabs>
+  );
+}
+
+function AllMenu() {
+  return (
+    <MenuTrigger>
+      <Button kind="icon" aria-label={texts.more}>
+        <DotsIcon />
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Menu className="menu" onAction={() => void useWindow.getState().client?.pause({})}>
+          <MenuItem id="pause" className="menu-item">
+            {texts.pauseAll}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,84 @@
+import './callers.css';
+import { useCallback, useEffect, useState } from 'react';
+import { sentenceFor } from '../../src-main/engine/model/words.ts';
+import type { CallerRow } from '../../src-preload/contract.ts';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { PlusIcon } from '../ui/icons.tsx';
+import { texts } from '../ui/texts.ts';
+import { formatTime } from '../ui/time.ts';
+import { NewCallerDialog } from './new-caller-dialog.tsx';
+
+const { callers: words } = texts;
+
+export function CallersPage() {
+  const { callers, error, reload } = useCallers();
+  const [isAdding, setAdding] = useState(false);
+  const [removing, setRemoving] = useState<string>();
+  const [removeError, setRemoveError] = useState<string>();
+  const remove = async (name: string) => {
+    const reply = await useWindow.getState().client?.removeCaller({ name });
+    setRemoveError(reply && !reply.ok ? sentenceFor(reply.problem) : undefined);
+    await reload();
+  };
+  return (
+    <div className="callers">
+      <div className="callers-head">
+        <div>
+          <h2>{words.title}</h2>
+          <p>{words.lead}</p>
+        </div>
+        <Button onPress={() => setAdding(true)}>
+          <PlusIcon />
+          {words.add}
+        </Button>
+      </div>
+      {(error ?? removeError) ? (
+        <p className="form-error" role="alert">
+          {error ?? removeError}
+        </p>
+      ) : null}
+      {callers?.length === 0 ? <p className="callers-none">{words.none}</p> : null}
+      <ul className="callers-list">
+        {callers?.map((caller) => (
+          <li key={caller.name} className="caller">
+            <b>{caller.name}</b>
+            <small>
+              {words.created(formatTime(caller.createdAt))},{' '}
+              {caller.lastUsedAt === undefined ? words.neverUsed : words.lastUsed(formatTime(caller.lastUsedAt))}
+            </small>
+            <Button aria-label={words.removeFor(caller.name)} onPress={() => setRemoving(caller.name)}>
+              {texts.remove}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <NewCallerDialog isOpen={isAdding} onClose={() => setAdding(false)} onCreated={() => void reload()} />
+      <ConfirmDialog
+        title={words.removeTitle(removing ?? '')}
+        text={words.removeText}
+        confirm={texts.remove}
+        isOpen={removing !== undefined}
+        onClose={() => setRemoving(undefined)}
+        onConfirm={() => void remove(removing ?? '')}
+      />
+    </div>
+  );
+}
+
+/** The list, asked for again whenever the engine tells that something beside the rows changed. */
+function useCallers() {
+  const overview = useWindow((state) => state.overview);
+  const client = useWindow((state) => state.client);
+  const [callers, setCallers] = useState<readonly CallerRow[]>();
+  const [error, setError] = useState<string>();
+  const reload = useCallback(async () => {
+    const reply = await client?.listCallers({});
+    if (reply?.ok) setCallers(reply.value);
+    setError(reply && !reply.ok ? sentenceFor(reply.problem) : undefined);
+  }, [client]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new overview is the reason to ask again
+  useEffect(() => void reload(), [reload, overview]);
+  return { callers, error, reload };
+}

@@ -1,0 +1,55 @@
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import type { CallOutput } from '../../src-preload/derive.ts';
+import { useRows } from '../rows.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { texts } from '../ui/texts.ts';
+import { snippetsFor } from './snippets.ts';
+
+const { callers: words } = texts;
+
+interface NewCallerKeyProps {
+  readonly caller: CallOutput<'addCaller'>;
+  readonly onDone: () => void;
+}
+
+export function NewCallerKey({ caller, onDone }: NewCallerKeyProps) {
+  const servers = useRows();
+  return (
+    <>
+      <p className="dialog-text">{words.keyOnce}</p>
+      <div className="key-line">
+        <code className="mono">{caller.key}</code>
+        <CopyButton text={caller.key} name={`${texts.copy}: ${words.key}`} />
+      </div>
+      {servers.length === 0 ? (
+        <p className="dialog-text">{words.noServers}</p>
+      ) : (
+        <Tabs className="snippets">
+          <TabList aria-label={words.tools} className="tabs">
+            {snippetsFor(servers, caller.key).map((snippet) => (
+              <Tab key={snippet.id} id={snippet.id} className="tab">
+                {snippet.tool}
+              </Tab>
+            ))}
+          </TabList>
+          {snippetsFor(servers, caller.key).map((snippet) => (
+            <TabPanel key={snippet.id} id={snippet.id} className="snippet">
+              <p>{snippet.where}</p>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+              <section className="snippet-text mono" tabIndex={0} aria-label={words.snippetFor(snippet.tool)}>
+                {snippet.text}
+              </section>
+              <CopyButton text={snippet.text} label={words.copySnippet} />
+            </TabPanel>
+          ))}
+        </Tabs>
+      )}
+      <div className="dialog-end">
+        <Button kind="filled" onPress={onDone}>
+          {texts.done}
+        </Button>
+      </div>
+    </>
+  );
+}

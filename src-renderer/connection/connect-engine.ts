@@ -1,0 +1,15 @@
+import { type Client, createClient } from '../../src-preload/derive.ts';
+import { createHttpTransport } from './http-transport.ts';
+import type { OnLink } from './link.ts';
+import { preloadTransport } from './preload-transport.ts';
+import { openSession } from './session.ts';
+
+/** The engine, whichever way this window reaches it: the preload in Electron, otherwise HTTP at its own origin. */
+export async function connectEngine(onLink: OnLink): Promise<Client> {
+  const fromPreload = preloadTransport();
+  if (fromPreload) {
+    onLink('open');
+    return createClient(fromPreload);
+  }
+  return createClient(createHttpTransport(await openSession(onLink), onLink));
+}

@@ -1,0 +1,20 @@
+import './no-eval.ts';
+import './ui/roles.css';
+import './ui/base.css';
+import './ui/controls.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { connectEngine } from './connection/connect-engine.ts';
+import { useWindow } from './store.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+
+const client = await connectEngine((link) => useWindow.getState().linkChanged(link));
+useWindow.getState().attach(client);

@@ -1,0 +1,10 @@
+import { useMemo } from 'react';
+import type { ServerRow } from '../src-preload/contract.ts';
+import { useWindow } from './store.ts';
+
+/** The servers in the configuration's order. */
+export function useRows(): readonly ServerRow[] {
+  const rows = useWindow((state) => state.rows);
+  const order = useWindow((state) => state.order);
+  return useMemo(() => order.flatMap((name) => rows[name] ?? []), [rows, order]);
+}

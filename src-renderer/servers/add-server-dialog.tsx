@@ -1,0 +1,127 @@
+import { useState } from 'react';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Form } from 'react-aria-components/Form';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { texts } from '../ui/texts.ts';
+import { type AddServerErrors, type AddServerFields, errorsFrom, errorsIn, inputFrom } from './add-server-form.ts';
+import { suggestName } from './suggest-name.ts';
+
+interface AddServerDialogProps {
+  readonly url: string;
+  readonly taken: readonly string[];
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+export function AddServerDialog({ isOpen, onClose, ...rest }: AddServerDialogProps) {
+  return (
+    <Dialog title={texts.add.title} isOpen={isOpen} onClose={onClose}>
+      <AddServerForm {...rest} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOpen'>) {
+  const [fields, setFields] = useState<AddServerFields>({
+    url,
+    name: suggestName(url, taken) ?? '',
+    clientId: '',
+    clientSecret: '',
+    scopes: '',
+  });
+  const [isNameOwn, setNameOwn] = useState(false);
+  const [errors, setErrors] = useState<AddServerErrors>({});
+  const [isBusy, setBusy] = useState(false);
+  const change = (part: Partial<AddServerFields>) => {
+    setFields({ ...fields, ...part });
+    setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !(field in part) && field !== 'form')));
+  };
+  const changeUrl = (value: string) =>
+    change(isNameOwn ? { url: value } : { url: value, name: suggestName(value, taken) ?? fields.name });
+  const submit = async () => {
+    const found = errorsIn(fields, taken);
+    setErrors(found);
+    const { client, showRow } = useWindow.getState();
+    if (Object.keys(found).length > 0 || isBusy || !client) return;
+    setBusy(true);
+    const reply = await client.addServer(inputFrom(fields));
+    setBusy(false);
+    if (!reply.ok) return setErrors(errorsFrom(reply.problem));
+    showRow(reply.value);
+    onClose();
+  };
+  return (
+    <Form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Field
+        label={texts.add.url}
+        placeholder={texts.add.urlPlaceholder}
+        value={fields.url}
+        onChange={changeUrl}
+        error={errors.url}
+        isMono
+        autoFocus
+      />
+      <Field
+        label={texts.add.name}
+        hint={texts.add.nameHint}
+        value={fields.name}
+        onChange={(name) => {
+          setNameOwn(name !== '');
+          change({ name });
+        }}
+        error={errors.name}
+        maxLength={64}
+      />
+      <Disclosure className="disclosure">
+        <Button kind="link" slot="trigger">
+          {texts.add.more}
+        </Button>
+        <DisclosurePanel>
+          <Field
+            label={texts.add.clientId}
+            hint={texts.add.clientIdHint}
+            value={fields.clientId}
+            onChange={(clientId) => change({ clientId })}
+            error={errors.clientId}
+            isMono
+          />
+          <Field
+            label={texts.add.clientSecret}
+            hint={texts.add.clientSecretHint}
+            value={fields.clientSecret}
+            onChange={(clientSecret) => change({ clientSecret })}
+            error={errors.clientSecret}
+            type="password"
+          />
+          <Field
+            label={texts.add.scopes}
+            hint={texts.add.scopesHint}
+            value={fields.scopes}
+            onChange={(scopes) => change({ scopes })}
+            error={errors.scopes}
+            isMono
+          />
+        </DisclosurePanel>
+      </Disclosure>
+      {errors.form ? (
+        <p className="form-error" role="alert">
+          {errors.form}
+        </p>
+      ) : null}
+      <div className="dialog-end">
+        <Button onPress={onClose}>{texts.cancel}</Button>
+        <Button kind="filled" type="submit" isPending={isBusy}>
+          {texts.add.submit}
+        </Button>
+      </div>
+    </Form>
+  );
+}

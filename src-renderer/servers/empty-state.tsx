@@ -1,0 +1,111 @@
+import './empty.css';
+import { useState } from 'react';
+import { Form } from 'react-aria-components/Form';
+import { sentenceFor } from '../../src-main/engine/model/words.ts';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { LinkIcon, PlayIcon } from '../ui/icons.tsx';
+import { texts } from '../ui/texts.ts';
+import { parseServerUrl } from './suggest-name.ts';
+
+interface EmptyStateProps {
+  readonly onUrl: (url: string) => void;
+  readonly showCallers: () => void;
+}
+
+export function EmptyState({ onUrl, showCallers }: EmptyStateProps) {
+  const isDemoOffered = useWindow((state) => state.overview?.demo === 'offered');
+  return (
+    <div className="empty">
+      <div>
+        <h2>{texts.empty.title}</h2>
+        <p className="lead">{texts.empty.lead}</p>
+        <div className="ways">
+          <PasteUrl onUrl={onUrl} />
+          {isDemoOffered ? <TryDemo /> : null}
+        </div>
+        <p className="after">
+          {texts.empty.after}{' '}
+          <Button kind="link" onPress={showCallers}>
+            {texts.empty.afterLink}
+          </Button>
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function PasteUrl({ onUrl }: Pick<EmptyStateProps, 'onUrl'>) {
+  const [url, setUrl] = useState('');
+  const [error, setError] = useState<string>();
+  return (
+    <section className="way">
+      <span className="way-icon">
+        <LinkIcon />
+      </span>
+      <div className="way-text">
+        <h3>{texts.empty.pasteTitle}</h3>
+        <p>{texts.empty.pasteText}</p>
+      </div>
+      <Form
+        className="way-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (parseServerUrl(url)) onUrl(url.trim());
+          else setError(texts.add.urlMissing);
+        }}
+      >
+        <Field
+          label={texts.add.url}
+          placeholder={texts.add.urlPlaceholder}
+          value={url}
+          onChange={(value) => {
+            setUrl(value);
+            setError(undefined);
+          }}
+          error={error}
+          isMono
+          autoFocus
+        />
+        <Button kind="filled" type="submit">
+          {texts.empty.pasteSubmit}
+        </Button>
+      </Form>
+    </section>
+  );
+}
+
+function TryDemo() {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const start = async () => {
+    setError(undefined);
+    setBusy(true);
+    const reply = await useWindow.getState().client?.startDemo({});
+    if (reply?.ok) location.assign(reply.value.url);
+    else {
+      setBusy(false);
+      if (reply) setError(sentenceFor(reply.problem));
+    }
+  };
+  return (
+    <section className="way">
+      <span className="way-icon">
+        <PlayIcon />
+      </span>
+      <div className="way-text">
+        <h3>{texts.empty.demoTitle}</h3>
+        <p>{texts.empty.demoText}</p>
+        {error ? (
+          <p className="form-error" role="alert">
+            {error}
+          </p>
+        ) : null}
+      </div>
+      <Button isPending={isBusy} onPress={() => void start()}>
+        {texts.empty.demoStart}
+      </Button>
+    </section>
+  );
+}

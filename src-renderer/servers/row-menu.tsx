@@ -1,0 +1,114 @@
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
+import { Separator } from 'react-aria-components/Separator';
+import type { ServerRow } from '../../src-preload/contract.ts';
+import { Button } from '../ui/button.tsx';
+import { copyText } from '../ui/copy-button.tsx';
+import { DotsIcon } from '../ui/icons.tsx';
+import { texts } from '../ui/texts.ts';
+import { act, signIn } from './act.ts';
+
+export type RowDialog = 'remove' | 'edit' | 'paste';
+
+interface RowMenuProps {
+  readonly row: ServerRow;
+  readonly openDialog: (dialog: RowDialog) => void;
+}
+
+interface Item {
+  readonly id: string;
+  readonly label: string;
+  readonly isThere: boolean;
+  readonly run: () => void;
+}
+
+/** What is rare. An item shows only where there is something to do. */
+export function RowMenu({ row, openDialog }: RowMenuProps) {
+  const { name, state, authorizationUrl } = row;
+  const isSigningIn = state.kind === 'logging-in';
+  const isOff = state.kind === 'disabled' || state.kind === 'paused';
+  const call = (run: Parameters<typeof act>[1]) => () => void act(name, run);
+  const groups: readonly (readonly Item[])[] = [
+    [
+      {
+        id: 'copy-link',
+        label: texts.menu.copySignInLink,
+        isThere: isSigningIn && authorizationUrl !== undefined,
+        run: () => void copyText(authorizationUrl ?? ''),
+      },
+      {
+        id: 'paste',
+        label: texts.menu.pasteAddress,
+        isThere: isSigningIn,
+        run: () => openDialog('paste'),
+      },
+      {
+        id: 'start-over',
+        label: texts.menu.startOver,
+        isThere: isSigningIn,
+        run: () => void signIn(name, true),
+      },
+      {
+        id: 'copy-endpoint',
+        label: texts.menu.copyEndpoint,
+        isThere: true,
+        run: () => void copyText(row.endpoint),
+      },
+    ],
+    [
+      {
+        id: 'sign-in-again',
+        label: texts.menu.signInAgain,
+        isThere: row.login !== undefined && (state.kind === 'ready' || state.kind === 'stopped'),
+        run: () => void signIn(name),
+      },
+      {
+        id: 'reconnect',
+        label: texts.menu.reconnect,
+        isThere: !isOff && !isSigningIn && state.kind !== 'locked',
+        run: call((client) => client.reconnectServer({ name })),
+      },
+      {
+        id: 'sign-out',
+        label: texts.menu.signOut,
+        isThere: row.login !== undefined && state.kind !== 'locked' && state.kind !== 'login-needed',
+        run: call((client) => client.logout({ name })),
+      },
+      {
+        id: 'disable',
+        label: texts.menu.disable,
+        isThere: state.kind !== 'disabled',
+        run: call((client) => client.disableServer({ name })),
+      },
+    ],
+    [{ id: 'remove', label: texts.menu.remove, isThere: true, run: () => openDialog('remove') }],
+  ];
+  const shown = groups.map((items) => items.filter((item) => item.isThere)).filter((items) => items.length > 0);
+  return (
+    <MenuTrigger>
+      <Button kind="icon" aria-label={texts.row.moreFor(name)} data-control="menu">
+        <DotsIcon />
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Menu
+          className="menu"
+          onAction={(id) =>
+            shown
+              .flat()
+              .find((item) => item.id === id)
+              ?.run()
+          }
+        >
+          {shown.flatMap((items, index) => [
+            ...(index === 0 ? [] : [<Separator key={`before ${items[0]?.id}`} />]),
+            ...items.map((item) => (
+              <MenuItem key={item.id} id={item.id} className="menu-item">
+                {item.label}
+              </MenuItem>
+            )),
+          ])}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

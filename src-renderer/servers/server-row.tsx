@@ -1,0 +1,93 @@
+import { memo, useState } from 'react';
+import { wordsFor } from '../../src-main/engine/model/words.ts';
+import type { ServerRow as Row } from '../../src-preload/contract.ts';
+import { PasteAddressDialog } from '../login/paste-address-dialog.tsx';
+import { SignInLink } from '../login/sign-in-link.tsx';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { texts } from '../ui/texts.ts';
+import { formatTime } from '../ui/time.ts';
+import { act } from './act.ts';
+import { EditDialog } from './edit-dialog.tsx';
+import { groupOf, needsPerson } from './group.ts';
+import { hostOf } from './host.ts';
+import { LifeMeter } from './life-meter.tsx';
+import { RowAction } from './row-action.tsx';
+import { type RowDialog, RowMenu } from './row-menu.tsx';
+import { ServerDetails } from './server-details.tsx';
+import { StateIcon } from './state-icon.tsx';
+
+export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row }) {
+  const [isOpen, setOpen] = useState(false);
+  const [dialog, setDialog] = useState<RowDialog>();
+  const note = useWindow((state) => state.notes[row.name]);
+  const { name, state } = row;
+  const { word, sentence, action } = wordsFor(state, formatTime);
+  const isPersonsTurn = needsPerson(state);
+  const detailsId = `details-${name}`;
+  const tone = isPersonsTurn && state.kind !== 'stopped' ? 'need' : state.kind === 'stopped' ? 'stop' : 'ink';
+  // A locked keychain and the pause are told by their banner; the row only carries the word.
+  const isToldAbove = state.kind === 'locked' || state.kind === 'paused';
+  return (
+    <li className={`row row-${groupOf(state)} ${tone === 'ink' ? '' : `row-${tone}`}`} data-server={name}>
+      <StateIcon state={state} />
+      <div className="row-name">
+        <Button
+          kind="link"
+          aria-expanded={isOpen}
+          aria-controls={detailsId}
+          aria-label={texts.row.detailsOf(name)}
+          data-control="name"
+          onPress={() => setOpen(!isOpen)}
+        >
+          <b>{name}</b>
+        </Button>
+        <small className="host">
+          {hostOf(row.url)}
+          {row.login?.account ? `, ${row.login.account}` : ''}
+        </small>
+      </div>
+      <div className="row-state">
+        <span className={`word c-${tone}`}>{word}</span>
+        {isToldAbove ? null : (
+          <small className="why">
+            {sentence}
+            {state.kind === 'ready' && row.calls > 0 ? ` ${texts.row.calls(row.calls)}.` : ''}
+          </small>
+        )}
+        {note ? (
+          <small className="note" role="alert">
+            {note.text}
+          </small>
+        ) : null}
+        {state.kind === 'logging-in' && row.authorizationUrl ? (
+          <SignInLink
+            url={row.authorizationUrl}
+            name={name}
+            isNeeded={note?.offersLink ?? false}
+            onPaste={() => setDialog('paste')}
+          />
+        ) : null}
+      </div>
+      <LifeMeter row={row} />
+      <div className="row-act">
+        {action ? (
+          <RowAction name={name} action={action} isPersonsTurn={isPersonsTurn} onEdit={() => setDialog('edit')} />
+        ) : null}
+        <RowMenu row={row} openDialog={setDialog} />
+      </div>
+      {isOpen ? <ServerDetails row={row} id={detailsId} /> : null}
+      <ConfirmDialog
+        title={texts.removeServer.title(name)}
+        text={texts.removeServer.text}
+        confirm={texts.removeServer.confirm}
+        isOpen={dialog === 'remove'}
+        onClose={() => setDialog(undefined)}
+        onConfirm={() => void act(name, (client) => client.removeServer({ name }))}
+      />
+      <PasteAddressDialog name={name} isOpen={dialog === 'paste'} onClose={() => setDialog(undefined)} />
+      <EditDialog row={row} isOpen={dialog === 'edit'} onClose={() => setDialog(undefined)} />
+    </li>
+  );
+});

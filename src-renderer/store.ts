@@ -1,0 +1,114 @@
+import { create } from 'zustand';
+import type { TokenLife } from '../src-main/engine/model/server-state.ts';
+import type { ServerRow, Snapshot } from '../src-preload/contract.ts';
+import type { Client } from '../src-preload/derive.ts';
+import type { Link } from './connection/link.ts';
+
+export type FreshLife = Extract<TokenLife, { kind: 'fresh' }>;
+
+/** What a person's last click on a row led to, where the row's state does not tell it. */
+export interface RowNote {
+  readonly text: string;
+  /** The engine could not open a browser: the row offers the link itself. */
+  readonly offersLink: boolean;
+}
+
+interface WindowState {
+  readonly link: Link;
+  readonly client: Client | undefined;
+  /** Everything but the rows. */
+  readonly overview: Omit<Snapshot, 'servers'> | undefined;
+  readonly rows: Readonly<Record<string, ServerRow>>;
+  /** Rows in the order of the configuration. */
+  readonly order: readonly string[];
+  /** The last token life seen with all its times, so that a bar keeps its scale while the token is being renewed. */
+  readonly lives: Readonly<Record<string, FreshLife>>;
+  readonly notes: Readonly<Record<string, RowNote>>;
+  /** Rows whose click is being answered. */
+  readonly busy: Readonly<Record<string, boolean>>;
+  linkChanged(link: Link): void;
+  attach(client: Client): void;
+  showSnapshot(snapshot: Snapshot): void;
+  showRow(row: ServerRow): void;
+  note(name: string, note: RowNote | undefined): void;
+  setBusy(name: string, busy: boolean): void;
+}
+
+export const useWindow = create<WindowState>()((set, get) => ({
+  link: 'connecting',
+  client: undefined,
+  overview: undefined,
+  rows: {},
+  order: [],
+  lives: {},
+  notes: {},
+  busy: {},
+  linkChanged: (link) => {
+    set({ link });
+    if (link === 'open') void reload(get);
+  },
+  attach: (client) => {
+    client.on('server', (row) => {
+      changes += 1;
+      get().showRow(row);
+    });
+    client.on('snapshot', (snapshot) => {
+      changes += 1;
+      get().showSnapshot(snapshot);
+    });
+    set({ client });
+    if (get().link === 'open') void reload(get);
+  },
+  showSnapshot: ({ servers, ...overview }) =>
+    set((state) => ({
+      overview,
+      order: servers.map((row) => row.name),
+      rows: Object.fromEntries(servers.map((row) => [row.name, row])),
+      lives: servers.reduce(rememberLife, state.lives),
+      notes: servers.reduce((notes, row) => keptNotes(notes, state.rows[row.name], row), state.notes),
+    })),
+  showRow: (row) =>
+    set((state) => ({
+      order: state.order.includes(row.name) ? state.order : [...state.order, row.name],
+      rows: { ...state.rows, [row.name]: row },
+      lives: rememberLife(state.lives, row),
+      notes: keptNotes(state.notes, state.rows[row.name], row),
+    })),
+  note: (name, note) => set(({ notes }) => ({ notes: note ? { ...notes, [name]: note } : without(notes, name) })),
+  setBusy: (name, busy) => set((state) => ({ busy: { ...state.busy, [name]: busy } })),
+}));
+
+let changes = 0;
+
+/** Asks again when something changed under the question: the answer may be older than what was told meanwhile. */
+async function reload(get: () => WindowState): Promise<void> {
+  for (let asked = 0; asked < 3; asked += 1) {
+    const before = changes;
+    const reply = await get().client?.status({});
+    if (!reply?.ok) return;
+    if (changes !== before && asked < 2) continue;
+    return get().showSnapshot(reply.value);
+  }
+}
+
+function rememberLife(lives: Readonly<Record<string, FreshLife>>, row: ServerRow): Readonly<Record<string, FreshLife>> {
+  if (row.state.kind === 'ready' && row.state.token.kind === 'fresh') return { ...lives, [row.name]: row.state.token };
+  return row.login ? lives : without(lives, row.name);
+}
+
+/** A note belongs to the state it was made in; an old error goes with success. */
+function keptNotes(
+  notes: Readonly<Record<string, RowNote>>,
+  before: ServerRow | undefined,
+  after: ServerRow,
+): Readonly<Record<string, RowNote>> {
+  const note = notes[after.name];
+  if (!note || before?.state.kind === after.state.kind) return notes;
+  return note.offersLink && after.state.kind === 'logging-in' ? notes : without(notes, after.name);
+}
+
+function without<T>(record: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
+  if (!(name in record)) return record;
+  const { [name]: _gone, ...rest } = record;
+  return rest;
+}

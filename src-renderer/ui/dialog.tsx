@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { Button } from './button.tsx';
+import { CloseIcon } from './icons.tsx';
+import { texts } from './texts.ts';
+
+interface DialogProps {
+  readonly title: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  /** `question`: a yes or no that interrupts. */
+  readonly role?: 'dialog' | 'alertdialog';
+  /** False where a click beside it would lose something that is shown once. */
+  readonly isDismissable?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Dialog({ title, isOpen, onClose, role = 'dialog', isDismissable = true, children }: DialogProps) {
+  return (
+    <ModalOverlay
+      className="overlay"
+      isOpen={isOpen}
+      isDismissable={isDismissable}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <Modal className="modal">
+        <AriaDialog className="dialog" role={role}>
+          <header>
+            <Heading slot="title">{title}</Heading>
+            {role === 'dialog' ? (
+              <Button kind="icon" aria-label={texts.close} onPress={onClose}>
+                <CloseIcon />
+              </Button>
+            ) : null}
+          </header>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

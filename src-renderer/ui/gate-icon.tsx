@@ -1,0 +1,47 @@
+/** The gate's five faces: one arch, told apart by form alone. */
+export type GateFace = 'well' | 'working' | 'need' | 'trouble' | 'paused';
+
+const ARCH = 'M3 17.5V8.8a7 7 0 0 1 14 0v8.7';
+
+const FACES = {
+  well: (
+    <>
+      <path d={ARCH} />
+      <path d="M7 17.5v-8a3 3 0 0 1 6 0v8z" fill="currentColor" />
+    </>
+  ),
+  working: (
+    <>
+      <path d={ARCH} />
+      <g fill="currentColor" stroke="none">
+        <circle cx="6.6" cy="12" r="1.15" />
+        <circle cx="10" cy="12" r="1.15" />
+        <circle cx="13.4" cy="12" r="1.15" />
+      </g>
+    </>
+  ),
+  need: (
+    <>
+      <path d={ARCH} />
+      <circle cx="10" cy="9" r="2.1" />
+      <path d="M10 11.1v6.4M10 14.4h2.2" />
+    </>
+  ),
+  trouble: <path d="M3 17.5V8.8A7 7 0 0 1 15.2 4.1M17 9v8.5M3.6 18.6 17.6 2.4" />,
+  paused: (
+    <>
+      <path d={ARCH} />
+      <path d="M8 9.2v5.6M12 9.2v5.6" strokeWidth="2" />
+    </>
+  ),
+} as const;
+
+export function GateIcon({ face }: { readonly face: GateFace }) {
+  return (
+    <div className={`gate gate-${face}`}>
+      <svg width="22" height="22" viewBox="0 0 20 20" aria-hidden="true">
+        {FACES[face]}
+      </svg>
+    </div>
+  );
+}
