@@ -1,9 +1,11 @@
+import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { dirname, resolve as resolvePath } from 'node:path';
 import { type CallName, type Client, createClient, type EventName } from '../../src-preload/derive.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { controlPath } from './control-path.ts';
 import { createLineSplitter, parseJsonObject } from './json-lines.ts';
-import { socketPath } from './socket-path.ts';
 
 export type { CallerRow, LoginStarted, ServerRow, Snapshot } from '../../src-preload/contract.ts';
 export type { CallInput, CallOutput, Client } from '../../src-preload/derive.ts';
@@ -34,7 +36,14 @@ const WITHOUT_TIME_LIMIT: ReadonlySet<CallName> = new Set(['waitForLogin']);
  */
 export async function connectControl(dataDir: string, options: ConnectOptions = {}): Promise<Result<ControlClient>> {
   const timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS;
-  const socket = connect(socketPath(dataDir));
+  const path = controlPath(dataDir);
+  if (isStrangers(path, dataDir)) {
+    return fail({
+      code: 'not-available',
+      detail: `${dirname(path)} does not belong to you, so nothing is said to it.`,
+    });
+  }
+  const socket = connect(path);
   const opened = await whenOpen(socket, dataDir);
   if (!opened.ok) return opened;
   const line = createLink(socket, { dataDir, timeLimitMs });
@@ -45,6 +54,14 @@ export async function connectControl(dataDir: string, options: ConnectOptions = 
   }
   const client = createClient({ call: line.call, on: line.on });
   return ok({ ...client, ...hello.value, closed: line.closed, close: () => socket.destroy() });
+}
+
+/** Where the data folder's path is too long the socket lies in the temp folder, in which anybody may make one. */
+function isStrangers(path: string, dataDir: string): boolean {
+  const folder = dirname(path);
+  if (process.platform === 'win32' || folder === resolvePath(dataDir)) return false;
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  return stat !== undefined && (!stat.isDirectory() || stat.uid !== process.getuid?.());
 }
 
 function whenOpen(socket: Socket, dataDir: string): Promise<Result<void>> {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ControlSide, serveControl } from '../../src-main/control/connection.ts';
-import { socketPath } from '../../src-main/control/socket-path.ts';
+import { controlPath } from '../../src-main/control/control-path.ts';
 import { fail } from '../../src-main/engine/model/result.ts';
 import type { ServerRow, Snapshot } from '../../src-preload/contract.ts';
 import { callNames, type EventName, type Handlers } from '../../src-preload/derive.ts';
@@ -96,7 +96,7 @@ export async function startScriptedEngine(
     if (onConnection) onConnection(socket);
     else serveControl(socket, { handlers, subscribe: events.subscribe, pid: 4242, version: '9.9.9' });
   });
-  const at = socketPath(dataDir);
+  const at = controlPath(dataDir);
   await new Promise<void>((resolve) => server.listen(at, resolve));
   return {
     dataDir,

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { controlPath } from '../../src-main/control/control-path.ts';
 import { connectControl } from '../../src-main/control/socket-client.ts';
-import { socketPath } from '../../src-main/control/socket-path.ts';
 import { ok } from '../../src-main/engine/model/result.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import { aRow, aSnapshot, type ScriptedEngine, startScriptedEngine } from './scripted-engine.ts';
@@ -39,8 +39,8 @@ test('says that no engine runs where there is no folder', async () => {
 test('says that no engine runs where a killed one left its socket', async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'gatehouse-control-'));
   const listenAndDie = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
-  spawnSync(process.execPath, ['-e', listenAndDie, socketPath(dataDir)]);
-  expect(existsSync(socketPath(dataDir))).toBe(true);
+  spawnSync(process.execPath, ['-e', listenAndDie, controlPath(dataDir)]);
+  expect(existsSync(controlPath(dataDir))).toBe(true);
   expect(await connectControl(dataDir)).toEqual({ ok: false, problem: { code: 'engine-not-running', dataDir } });
   rmSync(dataDir, { recursive: true });
 });
@@ -98,10 +98,15 @@ test('hears events, and leaves out what the contract does not know', async () =>
   client.close();
 });
 
-test('keeps a socket path within what the system can hold', () => {
-  expect(socketPath('/data', 'linux')).toBe('/data/control.sock');
-  const long = socketPath(`/${'deep/'.repeat(40)}`, 'linux', '/run/user/0');
-  expect(long).toMatch(/^\/run\/user\/0\/gatehouse-[0-9a-f]{32}\.sock$/);
-  expect(socketPath('/data', 'win32')).toMatch(/^\\\\\.\\pipe\\gatehouse-[0-9a-f]{32}$/);
-  expect(socketPath('/other', 'win32')).not.toBe(socketPath('/data', 'win32'));
+test.runIf(process.getuid?.() === 0)('says nothing to a folder of another user in the temp folder', async () => {
+  const dataDir = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-control-')), 'deep'.repeat(30));
+  const folder = path.dirname(controlPath(dataDir));
+  expect(folder).not.toBe(dataDir);
+  mkdirSync(folder);
+  chownSync(folder, 1, 1);
+  expect(await connectControl(dataDir)).toMatchObject({ problem: { code: 'not-available' } });
+  chownSync(folder, 0, 0);
+  expect(await connectControl(dataDir)).toMatchObject({ problem: { code: 'engine-not-running' } });
+  rmSync(folder, { recursive: true });
+  rmSync(path.dirname(dataDir), { recursive: true });
 });
