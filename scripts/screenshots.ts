@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContextOptions } from 'playwright-core';
+import type { Snapshot } from '../src-preload/contract.ts';
+import { longServers, manyServers, mixedServers, snapshotOf } from '../test/window/pictures.ts';
+import { openStage, type ShownWindow } from '../test/window/shown-window.ts';
+
+// What the README shows is kept in the repository; the rest is for looking at.
+const FOR_README = join(import.meta.dirname, '../assets/screenshots');
+const FOR_LOOKING = join(import.meta.dirname, '../dist/screenshots');
+
+/** Tuesday, 13:57:48: the words and bars of every run are the same. */
+const NOW = new Date('2026-11-24T13:57:48').getTime();
+
+interface Picture {
+  readonly name: string;
+  readonly snapshot: Snapshot;
+  readonly options?: BrowserContextOptions;
+  readonly isForReadme?: boolean;
+  readonly before?: (shown: ShownWindow) => Promise<void>;
+}
+
+const light: BrowserContextOptions = { colorScheme: 'light' };
+const dark: BrowserContextOptions = { colorScheme: 'dark' };
+const narrow: BrowserContextOptions = { viewport: { width: 400, height: 760 } };
+const wide: BrowserContextOptions = { viewport: { width: 1600, height: 900 } };
+
+const mixed = snapshotOf(mixedServers(NOW));
+const empty = snapshotOf([], { demo: 'offered', callers: 0 });
+const locked = snapshotOf(
+  mixedServers(NOW).map((row) =>
+    row.login ? { ...row, state: { kind: 'locked' as const, since: NOW - 60_000 }, since: NOW - 60_000 } : row,
+  ),
+  { vault: { kind: 'locked' } },
+);
+const paused = snapshotOf(mixedServers(NOW).map((row) => ({ ...row, state: { kind: 'paused' as const } })));
+const noKeychain = snapshotOf(mixedServers(NOW).slice(4), {
+  vault: { kind: 'memory', why: 'no-keychain', detail: 'No secret service answers on D-Bus.' },
+  configProblem: {
+    code: 'config-invalid',
+    file: '/home/you/.local/share/gatehouse/config.json',
+    line: 12,
+    key: 'mcpServers.notion.url',
+    detail: 'a URL is needed, and this is none.',
+  },
+});
+
+async function press(shown: ShownWindow, name: string): Promise<void> {
+  await shown.page.getByRole('button', { name, exact: true }).first().click();
+}
+
+async function newKey(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('addCaller', () => ({
+    ok: true,
+    value: {
+      name: 'Claude Code',
+      key: 'gate_EXAMPLE-0123456789abcdefghijklmnopqrstuvwxyz',
+      url: 'http://127.0.0.1:7717/mcp',
+    },
+  }));
+  await shown.page.getByRole('tab', { name: 'Callers' }).click();
+  await press(shown, 'Create a key');
+  await press(shown, 'Create');
+  await shown.page.getByText('shown this once').waitFor();
+}
+
+async function callersPage({ engine, page }: ShownWindow): Promise<void> {
+  engine.answers('listCallers', () => ({
+    ok: true,
+    value: [
+      { name: 'Claude Code', createdAt: NOW - 40 * 86_400_000, lastUsedAt: NOW - 12_000 },
+      { name: 'Cursor', createdAt: NOW - 9 * 86_400_000, lastUsedAt: NOW - 10_400_000 },
+      { name: 'c'.repeat(64), createdAt: NOW - 3_600_000 },
+    ],
+  }));
+  await page.getByRole('tab', { name: 'Callers' }).click();
+  await page.getByText('Cursor').waitFor();
+}
+
+async function addWithErrors(shown: ShownWindow): Promise<void> {
+  await press(shown, 'Add server');
+  await press(shown, 'The server needs a client id');
+  await shown.page.getByLabel('Client secret').fill('not shown');
+  await press(shown, 'Add');
+}
+
+const pictures: readonly Picture[] = [
+  { name: 'servers-light', snapshot: mixed, options: light, isForReadme: true },
+  { name: 'servers-dark', snapshot: mixed, options: dark, isForReadme: true },
+  { name: 'empty', snapshot: empty, options: light, isForReadme: true },
+  ...(
+    [
+      ['light', light],
+      ['dark', dark],
+    ] as const
+  ).flatMap(([theme, options]): Picture[] => [
+    { name: `narrow-${theme}`, snapshot: mixed, options: { ...options, ...narrow } },
+    { name: `wide-${theme}`, snapshot: mixed, options: { ...options, ...wide } },
+    { name: `locked-${theme}`, snapshot: locked, options },
+    { name: `no-keychain-${theme}`, snapshot: noKeychain, options },
+    { name: `many-${theme}`, snapshot: snapshotOf(manyServers(NOW, 60)), options },
+    { name: `long-${theme}`, snapshot: snapshotOf(longServers(NOW)), options },
+    { name: `details-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'github, details') },
+    { name: `menu-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'More for linear') },
+    { name: `add-${theme}`, snapshot: mixed, options, before: addWithErrors },
+    { name: `key-${theme}`, snapshot: mixed, options, before: newKey },
+    { name: `callers-${theme}`, snapshot: mixed, options, before: callersPage },
+  ]),
+  { name: 'empty-dark', snapshot: empty, options: dark },
+  { name: 'empty-narrow', snapshot: empty, options: { ...light, ...narrow } },
+  { name: 'long-narrow', snapshot: snapshotOf(longServers(NOW)), options: { ...light, ...narrow } },
+  { name: 'locked-narrow', snapshot: locked, options: { ...dark, ...narrow } },
+  { name: 'key-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: newKey },
+  { name: 'callers-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: callersPage },
+  { name: 'paused', snapshot: paused, options: light },
+  { name: 'contrast', snapshot: mixed, options: { ...light, contrast: 'more' } },
+  { name: 'forced-colors', snapshot: mixed, options: { ...dark, forcedColors: 'active' } },
+  {
+    name: 'gone',
+    snapshot: mixed,
+    options: light,
+    before: async ({ page, server }) => {
+      await server.close();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+];
+
+const wanted = process.argv.slice(2);
+await mkdir(FOR_README, { recursive: true });
+await mkdir(FOR_LOOKING, { recursive: true });
+const stage = await openStage();
+try {
+  for (const { name, snapshot, options, isForReadme, before } of pictures) {
+    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+    const shown = await stage.show(snapshot, { ...options, reducedMotion: 'reduce', clockAt: NOW });
+    await before?.(shown);
+    await shown.page.mouse.move(0, 0);
+    await shown.page.screenshot({ path: join(isForReadme ? FOR_README : FOR_LOOKING, `${name}.png`) });
+    if (name !== 'gone' && shown.complaints.length > 0) console.error(name, shown.complaints);
+    if (name !== 'gone') await shown.close();
+  }
+} finally {
+  await stage.close();
+}

@@ -1,0 +1,229 @@
+import type { TokenLife } from '../../src-main/engine/model/server-state.ts';
+import type { ServerRow, Snapshot } from '../../src-preload/contract.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Snapshots for tests and screenshots. `now` is the window's clock. */
+export function snapshotOf(servers: readonly ServerRow[], change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    version: '0.1.0',
+    pid: 4711,
+    dataDir: '/home/you/.local/share/gatehouse',
+    endpoint: 'http://127.0.0.1:7717/mcp',
+    vault: { kind: 'keychain' },
+    demo: 'absent',
+    callers: 3,
+    servers: [...servers],
+    ...change,
+  };
+}
+
+export function rowOf(name: string, state: ServerRow['state'], change: Partial<ServerRow> = {}): ServerRow {
+  const host = `mcp.${name.toLowerCase()}.example.com`;
+  return {
+    name,
+    url: `https://${host}/mcp`,
+    endpoint: `http://127.0.0.1:7717/mcp/${name}`,
+    state,
+    since: 0,
+    calls: 0,
+    ...change,
+  };
+}
+
+export function loginOf(now: number, change: Partial<NonNullable<ServerRow['login']>> = {}): ServerRow['login'] {
+  return {
+    issuer: 'https://auth.example.com',
+    clientId: 'g4t-81c0',
+    registration: 'dynamic',
+    scope: 'read:work write:work offline_access',
+    signedInAt: now - 12 * 24 * HOUR,
+    renewedCount: 231,
+    lastRenewedAt: now - 30 * MINUTE,
+    ...change,
+  };
+}
+
+/** A token of so many minutes' life, so many of them left, renewed at 78 % of it. */
+export function freshToken(now: number, lifeMin: number, leftMin: number): TokenLife {
+  const expiresAt = now + leftMin * MINUTE;
+  const obtainedAt = expiresAt - lifeMin * MINUTE;
+  return { kind: 'fresh', obtainedAt, expiresAt, refreshDueAt: obtainedAt + lifeMin * MINUTE * 0.78 };
+}
+
+/** One server in each state, by the name of the state. */
+export function everyState(now: number): readonly ServerRow[] {
+  const login = loginOf(now);
+  return [
+    rowOf('ready', { kind: 'ready', token: freshToken(now, 60, 30) }, { login, calls: 148, lastCallAt: now - 12_000 }),
+    rowOf('not-needed', { kind: 'ready', token: { kind: 'not-needed' } }),
+    rowOf('unknown-life', { kind: 'ready', token: { kind: 'unknown-life' } }, { login }),
+    rowOf(
+      'refreshing',
+      { kind: 'ready', token: { kind: 'refreshing', startedAt: now, correlationId: 'c' } },
+      { login },
+    ),
+    rowOf(
+      'refresh-waiting',
+      {
+        kind: 'ready',
+        token: {
+          kind: 'refresh-waiting',
+          retryAt: now + 4 * MINUTE,
+          attempt: 3,
+          problem: { code: 'token-endpoint-error', error: 'temporarily_unavailable', status: 503 },
+        },
+      },
+      { login },
+    ),
+    rowOf(
+      'no-refresh',
+      { kind: 'ready', token: { kind: 'no-refresh', obtainedAt: now - 4 * HOUR, expiresAt: now + 4 * HOUR } },
+      { login },
+    ),
+    rowOf('step-up', { kind: 'ready', token: freshToken(now, 60, 40), stepUp: { scope: 'write:issues' } }, { login }),
+    rowOf('connecting', { kind: 'connecting', attempt: 1, since: now }),
+    rowOf(
+      'login-needed',
+      { kind: 'login-needed', reason: { code: 'login-ended', why: 'invalid-grant' } },
+      {
+        since: now - 90 * MINUTE,
+      },
+    ),
+    rowOf(
+      'logging-in',
+      { kind: 'logging-in', flowId: 'flow-1', since: now - 4 * MINUTE, deadline: now + 6 * MINUTE },
+      { authorizationUrl: 'https://auth.example.com/authorize?client_id=x' },
+    ),
+    rowOf('locked', { kind: 'locked', since: now - 6 * HOUR }, { login }),
+    rowOf(
+      'offline',
+      {
+        kind: 'waiting',
+        retryAt: now + 5 * MINUTE,
+        attempt: 4,
+        problem: { code: 'network-unreachable', host: 'home.example.com', cause: 'ENOTFOUND' },
+      },
+      { login },
+    ),
+    rowOf(
+      'trying-again',
+      {
+        kind: 'waiting',
+        retryAt: now + 4 * MINUTE,
+        attempt: 4,
+        problem: { code: 'server-error', host: 'mcp.grafana.example.com', status: 503 },
+      },
+      { login },
+    ),
+    rowOf(
+      'token-rejected',
+      { kind: 'waiting', retryAt: now + 4 * MINUTE, attempt: 1, problem: { code: 'token-rejected' } },
+      { login },
+    ),
+    rowOf('credential-rejected', { kind: 'stopped', problem: { code: 'credential-rejected', status: 401 } }),
+    rowOf('stopped', {
+      kind: 'stopped',
+      problem: { code: 'registration-unavailable', issuer: 'https://auth.example.com' },
+    }),
+    rowOf('disabled', { kind: 'disabled' }),
+    rowOf('paused', { kind: 'paused' }, { login }),
+  ];
+}
+
+/** What a person's window shows on an ordinary afternoon with some trouble. */
+export function mixedServers(now: number): readonly ServerRow[] {
+  const row = (name: string, host: string, state: ServerRow['state'], change: Partial<ServerRow> = {}): ServerRow =>
+    rowOf(name, state, { url: `https://${host}/mcp`, login: loginOf(now), ...change });
+  return [
+    row(
+      'notion',
+      'mcp.notion.com',
+      { kind: 'login-needed', reason: { code: 'login-ended', why: 'invalid-grant' } },
+      { since: now - 97 * MINUTE },
+    ),
+    row(
+      'linear',
+      'mcp.linear.app',
+      { kind: 'logging-in', flowId: 'f', since: now - 5 * MINUTE, deadline: now + 5 * MINUTE + 12_000 },
+      { authorizationUrl: 'https://linear.app/oauth/authorize' },
+    ),
+    row('grafana', 'mcp.grafana.example.com', {
+      kind: 'waiting',
+      retryAt: now + 4 * MINUTE,
+      attempt: 9,
+      problem: { code: 'server-error', host: 'mcp.grafana.example.com', status: 503 },
+    }),
+    row('home', 'home.example.com:8123', {
+      kind: 'waiting',
+      retryAt: now + 5 * MINUTE,
+      attempt: 12,
+      problem: { code: 'network-unreachable', host: 'home.example.com', cause: 'EHOSTUNREACH' },
+    }),
+    row('figma', 'mcp.figma.com', {
+      kind: 'ready',
+      token: { kind: 'no-refresh', obtainedAt: now - 4 * HOUR, expiresAt: now + 4 * HOUR + 7 * MINUTE },
+    }),
+    row(
+      'github',
+      'api.githubcopilot.com',
+      { kind: 'ready', token: freshToken(now, 480, 110) },
+      { calls: 912, lastCallAt: now - 8000, login: loginOf(now, { account: 'you@example.com' }) },
+    ),
+    row('atlassian', 'mcp.atlassian.com', { kind: 'ready', token: freshToken(now, 60, 30) }, { calls: 148 }),
+    row('sentry', 'mcp.sentry.dev', { kind: 'ready', token: freshToken(now, 1800, 1720) }, { calls: 19 }),
+    rowOf(
+      'everything',
+      { kind: 'ready', token: { kind: 'not-needed' } },
+      { url: 'http://127.0.0.1:3001/mcp', calls: 4 },
+    ),
+    row('stripe', 'mcp.stripe.com', { kind: 'disabled' }),
+  ];
+}
+
+export function manyServers(now: number, count: number): readonly ServerRow[] {
+  const kinds = mixedServers(now).filter((row) => row.state.kind !== 'logging-in');
+  return Array.from({ length: count }, (_, index) => {
+    const kind = kinds[index < 8 ? index % kinds.length : 4 + (index % 4)];
+    const name = `server-${String(index + 1).padStart(2, '0')}`;
+    return { ...(kind ?? rowOf(name, { kind: 'paused' })), name, endpoint: `http://127.0.0.1:7717/mcp/${name}` };
+  });
+}
+
+/** Names of 64 characters, an address without end and an error that a server wrote at length. */
+export function longServers(now: number): readonly ServerRow[] {
+  const long = 'a-name-of-64-characters-'.repeat(3).slice(0, 64);
+  const url = `https://${'a-very-long-host-name-'.repeat(3)}example.com/mcp`;
+  const said = 'The client is not known here, and this sentence goes on '.repeat(5);
+  return [
+    rowOf(
+      long,
+      { kind: 'login-needed', reason: { code: 'authorization-refused', error: 'x', description: said } },
+      { url },
+    ),
+    rowOf(
+      `${'b'.repeat(63)}2`,
+      {
+        kind: 'stopped',
+        problem: { code: 'registration-refused', issuer: url, status: 400, detail: said },
+      },
+      { url },
+    ),
+    rowOf(
+      `${'c'.repeat(63)}3`,
+      { kind: 'ready', token: freshToken(now, 60, 30) },
+      { url, login: loginOf(now, { account: `${'someone.'.repeat(8)}else@example.com` }) },
+    ),
+    rowOf(
+      `${'d'.repeat(63)}4`,
+      {
+        kind: 'waiting',
+        retryAt: now + MINUTE,
+        attempt: 1,
+        problem: { code: 'bad-answer', host: url, status: 418, detail: said },
+      },
+      { url, login: loginOf(now) },
+    ),
+  ];
+}

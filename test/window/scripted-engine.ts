@@ -1,0 +1,100 @@
+import { fail, ok, type Result } from '../../src-main/engine/model/result.ts';
+import type { ServerRow, Snapshot } from '../../src-preload/contract.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  callNames,
+  type EventName,
+  type Handlers,
+} from '../../src-preload/derive.ts';
+
+type Answer<N extends CallName> = (input: CallInput<N>) => Result<CallOutput<N>> | Promise<Result<CallOutput<N>>>;
+
+/** The engine's side of the contract with a hand-written mind: what it is asked is kept, what it shows is set. */
+export interface ScriptedEngine {
+  readonly handlers: Handlers;
+  readonly subscribe: (listener: (event: EventName, payload: unknown) => void) => () => void;
+  /** Everything that was asked but `status`, in order. */
+  readonly asked: readonly { readonly call: CallName; readonly input: unknown }[];
+  answers<N extends CallName>(call: N, answer: Answer<N>): void;
+  /** One server's row changed. */
+  shows(row: ServerRow): void;
+  /** Anything else changed. */
+  showsAll(change: Partial<Snapshot>): void;
+  row(name: string): ServerRow;
+}
+
+export function createScriptedEngine(start: Snapshot): ScriptedEngine {
+  let snapshot = start;
+  const asked: { call: CallName; input: unknown }[] = [];
+  const listeners = new Set<(event: EventName, payload: unknown) => void>();
+  const answers = new Map<CallName, (input: never) => unknown>();
+  const emit = (event: EventName, payload: unknown): void => {
+    for (const listener of listeners) listener(event, payload);
+  };
+  const row = (name: string): ServerRow => {
+    const found = snapshot.servers.find((candidate) => candidate.name === name);
+    if (!found) throw new Error(`the script has no server ${name}`);
+    return found;
+  };
+  const usual = (call: CallName, input: unknown): unknown => {
+    switch (call) {
+      case 'status':
+        return ok(snapshot);
+      case 'listCallers':
+        return ok([]);
+      case 'reconnectServer':
+      case 'enableServer':
+      case 'disableServer':
+      case 'logout':
+        return ok(row((input as { name: string }).name));
+      case 'cancelLogin':
+      case 'pasteCallback':
+      case 'removeServer':
+      case 'pause':
+      case 'resume':
+        return ok({});
+      case 'unlockVault':
+        return ok({ kind: 'keychain' });
+      case 'startLogin':
+        return ok({
+          flowId: 'flow-1',
+          correlationId: 'c-1',
+          authorizationUrl: 'https://auth.example.com/authorize?client_id=x',
+          browserOpened: true,
+          joined: false,
+          deadline: Date.now() + 600_000,
+        });
+      default:
+        return fail({ code: 'not-available', detail: `The script has no answer to ${call}.` });
+    }
+  };
+  const handlers = Object.fromEntries(
+    callNames.map((call) => [
+      call,
+      async (input: never) => {
+        if (call !== 'status') asked.push({ call, input });
+        return (await answers.get(call)?.(input)) ?? usual(call, input);
+      },
+    ]),
+  ) as unknown as Handlers;
+  return {
+    handlers,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    asked,
+    answers: (call, answer) => void answers.set(call, answer as (input: never) => unknown),
+    shows: (changed) => {
+      snapshot = { ...snapshot, servers: snapshot.servers.map((old) => (old.name === changed.name ? changed : old)) };
+      emit('server', changed);
+    },
+    showsAll: (change) => {
+      snapshot = { ...snapshot, ...change };
+      emit('snapshot', snapshot);
+    },
+    row,
+  };
+}
