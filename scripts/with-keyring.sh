@@ -22,6 +22,9 @@ unset DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL WAYLAND_DISPLAY XDG_CONFIG_
 # The bus and what it starts are noisy (no prompter without a display); only the command's own errors are shown.
 HOME=$home XDG_RUNTIME_DIR=$home/run npm_config_update_notifier=false \
   timeout --foreground -k 5 "${KEYRING_LIMIT_S:-900}" dbus-run-session -- bash -c '
-    printf "\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+    gnome-keyring-daemon --foreground --unlock --components=secrets <<<"" >/dev/null &
+    keyring=$!
+    trap "kill $keyring" EXIT
+    gdbus wait --session --timeout 10 org.freedesktop.secrets
     "$@" 2>&3
   ' with-keyring "$@" 3>&2 2>/dev/null
