@@ -51,7 +51,6 @@ const COMMANDS: Readonly<Partial<Record<Action, string>>> = {
   allow: 'auth login',
   cancel: 'auth cancel',
   'try-now': 'servers reconnect',
-  unlock: 'servers reconnect',
   enable: 'servers enable',
 };
 

@@ -121,7 +121,8 @@ function createLink(socket: Socket, about: { readonly dataDir: string; readonly 
     greet(fail(gone));
     for (const settle of [...pending.values()]) settle(fail(gone));
   });
-  onTimeLimit(about.timeLimitMs, () => greet(fail(late)));
+  const stopWaiting = onTimeLimit(about.timeLimitMs, () => greet(fail(late)));
+  void hello.then(stopWaiting);
 
   const call = (name: CallName, input: unknown): Promise<Result<unknown>> =>
     new Promise((resolve) => {
@@ -130,12 +131,14 @@ function createLink(socket: Socket, about: { readonly dataDir: string; readonly 
         return;
       }
       const id = nextId++;
+      let stopWaiting = (): void => {};
       const settle = (result: Result<unknown>): void => {
+        stopWaiting();
         pending.delete(id);
         resolve(result);
       };
       pending.set(id, settle);
-      if (!WITHOUT_TIME_LIMIT.has(name)) onTimeLimit(about.timeLimitMs, () => settle(fail(late)));
+      if (!WITHOUT_TIME_LIMIT.has(name)) stopWaiting = onTimeLimit(about.timeLimitMs, () => settle(fail(late)));
       socket.write(`${JSON.stringify({ id, call: name, input })}\n`);
     });
 
@@ -148,9 +151,11 @@ function createLink(socket: Socket, about: { readonly dataDir: string; readonly 
   return { hello, closed, call, on };
 }
 
-/** Holds no process open. */
-function onTimeLimit(ms: number, onTime: () => void): void {
-  AbortSignal.timeout(ms).addEventListener('abort', onTime, { once: true });
+/** Holds no process open: the socket does, as long as there is something to wait for. */
+function onTimeLimit(ms: number, onTime: () => void): () => void {
+  const limit = setTimeout(onTime, ms);
+  limit.unref();
+  return () => clearTimeout(limit);
 }
 
 function readHello(message: Readonly<Record<string, unknown>> | undefined): Hello | undefined {
