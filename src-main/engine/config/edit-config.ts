@@ -1,0 +1,123 @@
+import type { ServerName } from '../model/ids.ts';
+import { type JsonMember, type JsonNode, readJsonText } from './json-text.ts';
+
+/** A new entry as it is written, in the order of its keys. Secrets only as `${NAME}`. */
+export interface NewServerEntry {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly clientId?: string;
+  readonly scopes?: readonly string[];
+}
+
+export type ConfigEdit =
+  | { readonly kind: 'add-server'; readonly name: ServerName; readonly entry: NewServerEntry }
+  | { readonly kind: 'remove-server'; readonly name: ServerName }
+  | { readonly kind: 'set-enabled'; readonly name: ServerName; readonly enabled: boolean };
+
+/**
+ * One change in the text of `config.json`; everything else in it, order and indentation included, stays as it was.
+ * A server that is not there, or a setting that holds already, changes nothing.
+ * @param text valid JSON (`parseConfig` has accepted it), or empty for a new file
+ */
+export function editConfig(text: string, edit: ConfigEdit): string {
+  const current = text.trim() === '' ? '{}\n' : text;
+  switch (edit.kind) {
+    case 'add-server': {
+      const servers = memberAt(current, ['mcpServers']);
+      return servers === undefined
+        ? setMember(current, rootOf(current), 'mcpServers', { [edit.name]: edit.entry })
+        : setMember(current, servers.value, edit.name, edit.entry);
+    }
+    case 'remove-server': {
+      const servers = memberAt(current, ['mcpServers']);
+      return servers === undefined ? current : removeMember(current, servers.value, edit.name);
+    }
+    case 'set-enabled':
+      return setEnabled(current, edit.name, edit.enabled);
+  }
+}
+
+function setEnabled(text: string, name: ServerName, enabled: boolean): string {
+  const path = ['mcpServers', name];
+  const has = (key: string): boolean => memberAt(text, [...path, key]) !== undefined;
+  const set = (from: string, key: string, value: boolean): string => {
+    const server = memberAt(from, path);
+    return server === undefined ? from : setMember(from, server.value, key, value);
+  };
+  // Who wrote "disabled", the word of other tools, keeps it.
+  if (has('disabled')) {
+    const turned = set(text, 'disabled', !enabled);
+    return has('enabled') ? set(turned, 'enabled', enabled) : turned;
+  }
+  return enabled && !has('enabled') ? text : set(text, 'enabled', enabled);
+}
+
+function rootOf(text: string): JsonNode {
+  const json = readJsonText(text);
+  if (!json.ok) throw new Error(`a broken configuration is never edited: ${json.mistake.detail}`);
+  return json.root;
+}
+
+function memberAt(text: string, path: readonly string[]): JsonMember | undefined {
+  let node = rootOf(text);
+  let member: JsonMember | undefined;
+  for (const step of path) {
+    member = node.members.find(({ key }) => key === step);
+    if (member === undefined) return undefined;
+    node = member.value;
+  }
+  return member;
+}
+
+function splice(text: string, start: number, end: number, inserted: string): string {
+  return text.slice(0, start) + inserted + text.slice(end);
+}
+
+/** The white space at the beginning of the line in which an offset lies. */
+function indentAt(text: string, offset: number): string {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? '';
+}
+
+/** One level of this file's indentation: that of its first indented line. */
+function indentUnit(text: string): string {
+  return /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
+}
+
+function newlineOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+function written(text: string, value: unknown, indent: string): string {
+  return JSON.stringify(value, null, indentUnit(text))
+    .split('\n')
+    .join(`${newlineOf(text)}${indent}`);
+}
+
+function setMember(text: string, object: JsonNode, key: string, value: unknown): string {
+  const present = object.members.find((member) => member.key === key);
+  if (present !== undefined) {
+    return splice(text, present.value.start, present.value.end, written(text, value, indentAt(text, present.keyStart)));
+  }
+  const last = object.members.at(-1);
+  const newline = newlineOf(text);
+  if (last === undefined) {
+    const outer = indentAt(text, object.start);
+    const inner = outer + indentUnit(text);
+    const member = `${JSON.stringify(key)}: ${written(text, value, inner)}`;
+    return splice(text, object.start, object.end, `{${newline}${inner}${member}${newline}${outer}}`);
+  }
+  const onOneLine = !text.slice(object.start, last.keyStart).includes('\n');
+  const indent = indentAt(text, last.keyStart);
+  const member = `${JSON.stringify(key)}: ${written(text, value, indent)}`;
+  return splice(text, last.value.end, last.value.end, onOneLine ? `, ${member}` : `,${newline}${indent}${member}`);
+}
+
+function removeMember(text: string, object: JsonNode, key: string): string {
+  const index = object.members.findIndex((member) => member.key === key);
+  const [gone, before, after] = [object.members[index], object.members[index - 1], object.members[index + 1]];
+  if (gone === undefined) return text;
+  if (before !== undefined) return splice(text, before.value.end, gone.value.end, '');
+  if (after !== undefined) return splice(text, gone.keyStart, after.keyStart, '');
+  return splice(text, object.start, object.end, '{}');
+}

@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import { isServerName, SERVER_NAME_RULE, type ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { type Config, DEFAULT_PORT, type ServerConfig } from '../model/server-config.ts';
+import type { Environment } from './environment.ts';
+import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
+import { nearestName } from './nearest-name.ts';
+import { configFile, FILE_KEYS, SERVER_KEYS, serverEntry } from './schema.ts';
+import { readServerEntry } from './server-entry.ts';
+
+/** A configured server that cannot be used while the others can. */
+export interface ServerProblem {
+  readonly name: ServerName;
+  readonly problem: Problem;
+}
+
+/** Something that has no effect, told once. */
+export interface ConfigWarning {
+  readonly line: number;
+  readonly key: string;
+  readonly detail: string;
+}
+
+export interface ParsedConfig {
+  readonly config: Config;
+  readonly serverProblems: readonly ServerProblem[];
+  readonly warnings: readonly ConfigWarning[];
+}
+
+export const EMPTY_CONFIG: ParsedConfig = {
+  config: { servers: [], openBrowser: 'ask', port: DEFAULT_PORT },
+  serverProblems: [],
+  warnings: [],
+};
+
+type Path = readonly PropertyKey[];
+
+/** Why an entry of other tools' configuration is not for us yet, or undefined. */
+function unsupported(entry: Readonly<Record<string, unknown>>): string | undefined {
+  if ('command' in entry || entry.type === 'stdio') {
+    return 'It is started as a program (stdio), which Gatehouse does not support yet. The other servers go on.';
+  }
+  if (entry.type === 'sse') return 'It speaks HTTP+SSE, which Gatehouse does not support yet. The other servers go on.';
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The text of `config.json` as a configuration. A mistake fails with `config-invalid` (file, line, key), so that the
+ * last good configuration stays in force; a server that is right but cannot be used (stdio, a variable that is not set)
+ * holds up itself alone. No sentence quotes a value.
+ * @param file the name that sentences give
+ */
+export function parseConfig(text: string, file: string, env: Environment): Result<ParsedConfig> {
+  const json = readJsonText(text);
+  if (!json.ok) {
+    const { offset, detail } = json.mistake;
+    return fail({ code: 'config-invalid', file, line: lineAt(text, offset), detail });
+  }
+  const place = placeIn(text, json.root);
+  const mistake = (path: Path, detail: string): Problem => ({ code: 'config-invalid', file, ...place(path), detail });
+
+  const read = configFile.safeParse(JSON.parse(text.replace(/^\u{FEFF}/u, '')));
+  if (!read.success) return fail(firstMistake(read.error, [], mistake));
+  const { mcpServers = {}, openBrowser = 'ask', port = DEFAULT_PORT } = read.data;
+
+  const servers: ServerConfig[] = [];
+  const serverProblems: ServerProblem[] = [];
+  const warnings = unknownKeys(json.root, [], FILE_KEYS, place);
+  const listed = json.root.members.find(({ key }) => key === 'mcpServers')?.value.members ?? [];
+  for (const { key: name, value: node } of listed) {
+    const path = ['mcpServers', name];
+    if (!isServerName(name)) return fail(mistake(path, SERVER_NAME_RULE));
+    const raw = mcpServers[name];
+    const detail = isRecord(raw) ? unsupported(raw) : undefined;
+    if (detail !== undefined) {
+      serverProblems.push({ name, problem: { code: 'server-unsupported', detail } });
+      continue;
+    }
+    const entry = serverEntry.safeParse(raw);
+    if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
+    warnings.push(...unknownKeys(node, path, SERVER_KEYS, place));
+    const server = readServerEntry(name, entry.data, env, openBrowser);
+    if (server.ok) {
+      servers.push(server.config);
+    } else {
+      const problem = mistake([...path, ...server.mistake.path], server.mistake.detail);
+      if (!server.mistake.missingVariable) return fail(problem);
+      serverProblems.push({ name, problem });
+    }
+  }
+  return ok({ config: { servers, openBrowser, port }, serverProblems, warnings });
+}
+
+interface Place {
+  readonly line: number;
+  readonly key: string;
+}
+
+function placeIn(text: string, root: JsonNode): (path: Path) => Place {
+  return (path) => ({ line: lineAt(text, locate(root, path)), key: path.map(String).join('.') });
+}
+
+function firstMistake(error: z.ZodError, within: Path, mistake: (path: Path, detail: string) => Problem): Problem {
+  const [issue] = error.issues;
+  if (issue === undefined) return mistake(within, 'it is not valid.');
+  const detail = issue.message.endsWith('.') ? issue.message : `${issue.message}.`;
+  return mistake([...within, ...issue.path], detail);
+}
+
+function unknownKeys(
+  node: JsonNode,
+  path: Path,
+  known: readonly string[],
+  place: (path: Path) => Place,
+): ConfigWarning[] {
+  return node.members
+    .filter(({ key }) => !known.includes(key))
+    .map(({ key }) => {
+      // VS Code's name for the same thing.
+      const meant = path.length === 0 && key === 'servers' ? 'mcpServers' : nearestName(key, known);
+      const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+      return { ...place([...path, key]), detail: `this key is not known and has no effect.${question}` };
+    });
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { isReference } from './environment.ts';
+
+const text = z.string().min(1, 'it is empty.');
+const openBrowser = z.enum(['ask', 'when-needed']);
+
+/** One entry of `mcpServers` that is reached over HTTP. What it does not know stays in the file and is warned about. */
+export const serverEntry = z
+  .looseObject({
+    url: text,
+    // The words of other tools for the same thing.
+    type: z.enum(['http', 'streamable-http', 'streamableHttp']).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    enabled: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+    clientId: text.optional(),
+    clientSecret: z
+      .string()
+      .refine(
+        isReference,
+        'a client secret does not belong into this file. Write "${NAME}" and set the environment variable NAME, or leave it out and give it with --client-secret-stdin.',
+      )
+      .optional(),
+    scopes: z.array(text).optional(),
+    authorizationServer: text.optional(),
+    pkce: z.enum(['required', 'off']).optional(),
+    openBrowser: openBrowser.optional(),
+  })
+  .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {
+    path: ['disabled'],
+    message: 'it contradicts "enabled". Keep one of the two.',
+  })
+  .refine(({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined, {
+    path: ['clientSecret'],
+    message: 'it needs a "clientId" beside it.',
+  });
+
+export type ServerEntry = z.infer<typeof serverEntry>;
+
+export const configFile = z.looseObject({
+  mcpServers: z.record(z.string(), z.unknown()).optional(),
+  port: z.int('a port is a whole number.').min(0).max(65535, 'a port is at most 65535.').optional(),
+  openBrowser: openBrowser.optional(),
+});
+
+export const SERVER_KEYS: readonly string[] = Object.keys(serverEntry.shape);
+export const FILE_KEYS: readonly string[] = [...Object.keys(configFile.shape), '$schema'];

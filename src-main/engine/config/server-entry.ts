@@ -1,0 +1,127 @@
+import { isLoopback, isPrivateNetwork } from '../model/network-address.ts';
+import { Secret } from '../model/secret.ts';
+import type { BrowserSetting, ServerConfig } from '../model/server-config.ts';
+import { type Environment, substitute } from './environment.ts';
+import type { ServerEntry } from './schema.ts';
+
+/** What is wrong with one key of an entry. */
+export interface EntryMistake {
+  readonly path: readonly string[];
+  readonly detail: string;
+  /** A variable is not set: the text is right, so only this server is held up. */
+  readonly missingVariable: boolean;
+}
+
+export type ReadEntry =
+  | { readonly ok: true; readonly config: ServerConfig }
+  | { readonly ok: false; readonly mistake: EntryMistake };
+
+class Mistaken extends Error {
+  readonly mistake: EntryMistake;
+
+  constructor(path: readonly string[], detail: string, missingVariable = false) {
+    super(detail);
+    this.mistake = { path, detail, missingVariable };
+  }
+}
+
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+// RFC 9110 section 5.5: visible ASCII, obs-text, space and tab.
+const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
+const OUR_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+]);
+
+/** An entry with its variables put in. */
+export function readServerEntry(
+  name: string,
+  entry: ServerEntry,
+  env: Environment,
+  openBrowser: BrowserSetting,
+): ReadEntry {
+  const filled = (value: string, ...path: string[]): string => {
+    const result = substitute(value, env);
+    if (!result.ok) throw new Mistaken(path, `the environment variable ${result.missing} is not set.`, true);
+    return result.value;
+  };
+  try {
+    const headers = Object.entries(entry.headers ?? {}).map(([header, value]): [string, string] => {
+      const path = ['headers', header];
+      return [header, checkedHeader(path, header, filled(value, ...path))];
+    });
+    const scopes = entry.scopes?.map((scope, index) => filled(scope, 'scopes', String(index)));
+    const config: ServerConfig = {
+      name,
+      url: serverUrl(filled(entry.url, 'url')),
+      enabled: entry.enabled ?? !(entry.disabled ?? false),
+      headers: Object.fromEntries(headers),
+      pkce: entry.pkce ?? 'required',
+      openBrowser: entry.openBrowser ?? openBrowser,
+      ...(entry.clientId === undefined
+        ? {}
+        : {
+            client: {
+              clientId: filled(entry.clientId, 'clientId'),
+              ...(entry.clientSecret === undefined
+                ? {}
+                : { clientSecret: new Secret(filled(entry.clientSecret, 'clientSecret')) }),
+            },
+          }),
+      ...(scopes === undefined ? {} : { scopes }),
+      ...(entry.authorizationServer === undefined
+        ? {}
+        : { authorizationServer: issuerUrl(filled(entry.authorizationServer, 'authorizationServer')) }),
+    };
+    return { ok: true, config };
+  } catch (error) {
+    if (error instanceof Mistaken) return { ok: false, mistake: error.mistake };
+    throw error;
+  }
+}
+
+function checkedHeader(path: readonly string[], name: string, value: string): string {
+  if (!HEADER_NAME.test(name)) throw new Mistaken(path, 'this is not a name that a header can have.');
+  if (OUR_HEADERS.has(name.toLowerCase())) throw new Mistaken(path, 'Gatehouse sets this header itself.');
+  if (!HEADER_VALUE.test(value)) throw new Mistaken(path, 'its value has characters that a header cannot have.');
+  return value;
+}
+
+function webUrl(path: readonly string[], text: string): URL {
+  if (!URL.canParse(text)) throw new Mistaken(path, 'this is not a full address, such as https://mcp.example.com/mcp.');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw new Mistaken(path, 'an address may not contain a user name or password. Put the credential into "headers".');
+  }
+  return url;
+}
+
+function serverUrl(text: string): string {
+  const path = ['url'];
+  const url = webUrl(path, text);
+  const plainAllowed = url.protocol === 'http:' && (isLoopback(url) || isPrivateNetwork(url));
+  if (url.protocol !== 'https:' && !plainAllowed) {
+    throw new Mistaken(
+      path,
+      'the address has to begin with https://. Plain http:// is for this machine and private networks.',
+    );
+  }
+  // RFC 8707 section 2: a resource has no fragment, and none is ever sent.
+  url.hash = '';
+  return url.href;
+}
+
+/** An issuer stays as it is written, for it is compared character by character (D5). */
+function issuerUrl(text: string): string {
+  const path = ['authorizationServer'];
+  const url = webUrl(path, text);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+    throw new Mistaken(path, 'the address has to begin with https://. Plain http:// is for this machine.');
+  }
+  return text;
+}

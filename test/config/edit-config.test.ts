@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editConfig } from '../../src-main/engine/config/edit-config.ts';
+import { readJsonText } from '../../src-main/engine/config/json-text.ts';
+
+const FILE = `{
+    "openBrowser": "ask",
+    "mcpServers": {
+        "b": { "url": "https://b.example", "scopes": [ "x",  "y" ] },
+        "1": {
+            "disabled": true,
+            "url": "https://a.example",  "mine": {"kept": 1e3}
+        },
+        "c": { "command": "npx" }
+    },
+    "other": [1,2]
+}
+`;
+
+const entry = { url: 'https://new.example/mcp', headers: { 'x-key': '${KEY}' }, scopes: ['a'] };
+
+describe('an edit', () => {
+  it('adds a server at the end, in the indentation of the file', () => {
+    expect(editConfig(FILE, { kind: 'add-server', name: 'new', entry })).toBe(
+      FILE.replace(
+        '"c": { "command": "npx" }',
+        `"c": { "command": "npx" },
+        "new": {
+            "url": "https://new.example/mcp",
+            "headers": {
+                "x-key": "\${KEY}"
+            },
+            "scopes": [
+                "a"
+            ]
+        }`,
+      ),
+    );
+  });
+
+  it('adds the first server to an empty file, to empty braces, and beside other settings', () => {
+    const added = `"mcpServers": {\n    "n": {\n      "url": "https://n.example"\n    }\n  }\n}\n`;
+    const edit = { kind: 'add-server', name: 'n', entry: { url: 'https://n.example' } } as const;
+    expect(editConfig('', edit)).toBe(`{\n  ${added}`);
+    expect(editConfig('{}\n', edit)).toBe(`{\n  ${added}`);
+    expect(editConfig('{\n  "mcpServers": {}\n}\n', edit)).toBe(`{\n  ${added}`);
+    expect(editConfig('{\n  "port": 1\n}\n', edit)).toBe(`{\n  "port": 1,\n  ${added}`);
+  });
+
+  it('keeps the line ends of the file', () => {
+    const text = editConfig('{\r\n  "mcpServers": {}\r\n}\r\n', { kind: 'add-server', name: 'n', entry });
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+
+  it('removes the first, one in the middle, the last and the only one, and nothing where the name is not there', () => {
+    const remove = (text: string, name: string) => editConfig(text, { kind: 'remove-server', name });
+    expect(remove(FILE, 'b')).toBe(FILE.replace(/"b": .*\n {8}/, ''));
+    expect(remove(FILE, '1')).toBe(FILE.replace(/,\n {8}"1": \{[^}]*\}\n {8}\}/, ''));
+    expect(remove(FILE, 'c')).toBe(FILE.replace(',\n        "c": { "command": "npx" }', ''));
+    expect(remove('{"mcpServers": { "a": {} }}', 'a')).toBe('{"mcpServers": {}}');
+    expect(remove(FILE, 'nobody')).toBe(FILE);
+    expect(remove('{}', 'nobody')).toBe('{}');
+  });
+
+  it('disables and enables in the word that the entry uses already, and writes nothing that holds by itself', () => {
+    const set = (text: string, name: string, enabled: boolean) =>
+      editConfig(text, { kind: 'set-enabled', name, enabled });
+    expect(set(FILE, '1', true)).toBe(FILE.replace('"disabled": true', '"disabled": false'));
+    expect(set(FILE, 'b', false)).toBe(FILE.replace('"y" ] }', '"y" ], "enabled": false }'));
+    expect(set(set(FILE, 'b', false), 'b', true)).toBe(FILE.replace('"y" ] }', '"y" ], "enabled": true }'));
+    expect(set(FILE, 'b', true)).toBe(FILE);
+    expect(set(FILE, 'nobody', false)).toBe(FILE);
+  });
+
+  it('leaves every other value as it was, for any configuration, and taking back what was added gives the same values', () => {
+    const name = fc.stringMatching(/^[a-z0-9]{1,6}$/);
+    const file = fc.record({ port: fc.nat(), mcpServers: fc.dictionary(name, fc.jsonValue()), x: fc.jsonValue() });
+    fc.assert(
+      fc.property(file, fc.constantFrom('', '  ', '\t'), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        const before = JSON.parse(text);
+        const added = editConfig(text, { kind: 'add-server', name: 'new-one', entry });
+        expect(JSON.parse(added)).toEqual({ ...before, mcpServers: { ...before.mcpServers, 'new-one': entry } });
+        expect(JSON.parse(editConfig(added, { kind: 'remove-server', name: 'new-one' }))).toEqual(before);
+      }),
+    );
+  });
+});
+
+it('the reader accepts and refuses what JSON.parse does, keys that are there twice aside', () => {
+  const noKeyTwice = (text: string) => {
+    const read = readJsonText(text);
+    return read.ok || read.mistake.detail.includes('twice') ? undefined : read.mistake.detail;
+  };
+  const broken = fc
+    .tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '"', '}', '/', '\\', '0', ' ', '\u0001', '-', 'e'))
+    .map(([text, at, put]) => text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + 1));
+  fc.assert(
+    fc.property(fc.oneof(fc.json(), broken), (text) => {
+      let accepted = true;
+      try {
+        JSON.parse(text);
+      } catch {
+        accepted = false;
+      }
+      if (accepted) expect(noKeyTwice(text)).toBeUndefined();
+      else expect(readJsonText(text).ok).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+});
