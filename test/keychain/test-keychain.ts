@@ -27,10 +27,22 @@ export function fileWorker(folder: string): SpawnWorker {
   return forkWorker(FILE_WORKER, { execArgv: TSX, args: [folder] });
 }
 
+export type TestVaultOptions = Partial<Parameters<typeof createKeychainVault>[0]> & { readonly pidFile: string };
+
+export function openTestVault(options: TestVaultOptions): Promise<KeychainVault> {
+  return createKeychainVault({
+    spawnWorker: realWorker(),
+    dataFolderId: 'folder-1',
+    logger: silentLogger,
+    clock: { monotonicMs: () => performance.now() },
+    ...options,
+  });
+}
+
 export interface VaultFixture {
   readonly dir: string;
   readonly pidFile: string;
-  open(options?: Partial<Parameters<typeof createKeychainVault>[0]>): Promise<KeychainVault>;
+  open(options?: Partial<TestVaultOptions>): Promise<KeychainVault>;
   /** Closes every vault that was opened, and removes the folder. */
   dispose(): Promise<void>;
 }
@@ -43,14 +55,7 @@ export function createVaultFixture(): VaultFixture {
     dir,
     pidFile,
     async open(options = {}) {
-      const vault = await createKeychainVault({
-        spawnWorker: realWorker(),
-        dataFolderId: 'folder-1',
-        pidFile,
-        logger: silentLogger,
-        clock: { monotonicMs: () => performance.now() },
-        ...options,
-      });
+      const vault = await openTestVault({ pidFile, ...options });
       opened.push(vault);
       return vault;
     },

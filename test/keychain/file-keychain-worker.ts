@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveKeychain } from '../../src-main/adapters/keychain/serve-keychain.ts';
+
+/**
+ * The worker with a folder as its keychain: an item is a file, and so is what goes wrong. `refuse` holds the text that
+ * every call is refused with; while `hold` is there, calls for accounts that contain its text wait (`held` tells);
+ * `hang` is a call that nothing ends; `crash` ends the process.
+ */
+const folder = process.argv[2] ?? '';
+const flag = (name: string): string | undefined => {
+  const path = join(folder, name);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+};
+const item = (account: string): string => join(folder, `item-${encodeURIComponent(account)}`);
+
+function released(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (flag('hold') !== undefined) return;
+      watcher.close();
+      resolve();
+    };
+    const watcher = watch(folder, look);
+    look();
+  });
+}
+
+async function misbehave(account: string): Promise<void> {
+  if (flag('crash') !== undefined) process.exit(3);
+  if (flag('hang') !== undefined) await new Promise(() => setInterval(() => undefined, 60_000));
+  const hold = flag('hold');
+  if (hold !== undefined && account.includes(hold)) {
+    writeFileSync(join(folder, 'held'), '');
+    await released();
+  }
+  const refusal = flag('refuse');
+  if (refusal !== undefined) throw new Error(refusal);
+}
+
+serveKeychain({
+  async getPassword(_, account) {
+    await misbehave(account);
+    return flag(`item-${encodeURIComponent(account)}`) ?? null;
+  },
+  async setPassword(_, account, value) {
+    await misbehave(account);
+    writeFileSync(item(account), value);
+  },
+  async deletePassword(_, account) {
+    await misbehave(account);
+    const found = existsSync(item(account));
+    rmSync(item(account), { force: true });
+    return found;
+  },
+});
