@@ -200,6 +200,8 @@ describe('the MCP servers behind the guard', () => {
     server.changeTools();
     await changed;
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain('extra-1');
+    await client.close();
+    await server.until(({ openStreams }) => openStreams === 0);
   });
 
   it.each(['sdk', 'modern'] as const)('%s: streams progress while the call still waits', async (upstream) => {

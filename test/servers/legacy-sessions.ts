@@ -86,8 +86,7 @@ export class LegacySessions {
   }
 
   async forget(): Promise<void> {
-    const transports = [...this.#transports.values()];
-    this.#transports.clear();
-    await Promise.all(transports.map((transport) => transport.close()));
+    // Each takes itself off the list when it closes.
+    await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
   }
 }
