@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 /** Steers the gnome-keyring of `scripts/with-keyring.sh`. */
 
@@ -32,4 +33,21 @@ export function startKeyring(): void {
 export function unlockKeyring(): void {
   killKeyring();
   startKeyring();
+}
+
+/** Gives the keyring's prompter a display (Xvfb, package `xvfb`), on which nobody answers. */
+export async function startDisplay(): Promise<{ stop(): Promise<void> }> {
+  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '640x480x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [number] = (await once(server.stdout, 'data')) as [Buffer];
+  execFileSync('dbus-update-activation-environment', [`DISPLAY=:${number.toString().trim()}`]);
+  return {
+    async stop() {
+      execFileSync('dbus-update-activation-environment', ['DISPLAY=']);
+      const exit = once(server, 'exit');
+      server.kill();
+      await exit;
+    },
+  };
 }

@@ -18,8 +18,8 @@ export const silentLogger: Logger = {
 };
 
 /** The worker that talks to the OS keychain, from its source. */
-export function realWorker(): SpawnWorker {
-  return forkWorker(REAL_WORKER, { execArgv: TSX });
+export function realWorker(env?: NodeJS.ProcessEnv): SpawnWorker {
+  return forkWorker(REAL_WORKER, env ? { execArgv: TSX, env } : { execArgv: TSX });
 }
 
 /** The same worker with a folder of files as its keychain; see `file-keychain-worker.ts` for what the files do. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killKeyring, lockKeyring, startKeyring, unlockKeyring } from './real-keyring.ts';
-import { createVaultFixture, type VaultFixture } from './test-keychain.ts';
+import { killKeyring, lockKeyring, startDisplay, startKeyring, unlockKeyring } from './real-keyring.ts';
+import { createVaultFixture, realWorker, type VaultFixture } from './test-keychain.ts';
 
 let fixture: VaultFixture;
 beforeEach(() => {
@@ -101,6 +101,34 @@ describe('the vault in a real gnome-keyring', () => {
     // The bus may start a daemon by itself, which is then locked.
     for (let i = 0; i < 6; i += 1) expect(['locked', 'unavailable']).toContain((await vault.get('github/tokens')).kind);
     startKeyring();
+    expect(await vault.retry()).toEqual({ kind: 'keychain' });
+    expect(await vault.get('github/tokens')).toEqual({ kind: 'found', value: 'kept' });
+  });
+
+  it('28 without a session bus, values stay in memory and that is said', async () => {
+    const spawnWorker = realWorker({ ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' });
+    const vault = await fixture.open({ spawnWorker });
+    expect(vault.health()).toMatchObject({ kind: 'memory', why: 'no-keychain' });
+    expect(await vault.set('github/tokens', 'for now')).toEqual({ kind: 'done' });
+    expect(await vault.get('github/tokens')).toEqual({ kind: 'found', value: 'for now' });
+  });
+
+  it('28 a prompt on a display that nobody answers means locked after the limit', async () => {
+    const vault = await fixture.open({ callLimitMs: 2_000 });
+    await vault.set('github/tokens', 'kept');
+    const display = await startDisplay();
+    try {
+      lockKeyring();
+      const start = performance.now();
+      expect(await vault.get('github/tokens')).toEqual({ kind: 'locked' });
+      expect(performance.now() - start).toBeGreaterThan(1_900);
+      const again = performance.now();
+      expect(await vault.get('github/tokens')).toEqual({ kind: 'locked' });
+      expect(performance.now() - again).toBeLessThan(100);
+    } finally {
+      await display.stop();
+    }
+    unlockKeyring();
     expect(await vault.retry()).toEqual({ kind: 'keychain' });
     expect(await vault.get('github/tokens')).toEqual({ kind: 'found', value: 'kept' });
   });

@@ -31,8 +31,8 @@ interface Channel {
 
 /** Node's IPC channel, or Electron's parent port in a utility process. */
 function parentChannel(): Channel {
-  const port = 'parentPort' in process ? (process.parentPort as ElectronParentPort | undefined) : undefined;
-  if (port) {
+  const port: unknown = Reflect.get(process, 'parentPort');
+  if (isParentPort(port)) {
     return {
       post: async (message) => port.postMessage(message),
       onMessage: (listener) => void port.on('message', (event) => listener(event.data)),
@@ -51,10 +51,15 @@ function parentChannel(): Channel {
   };
 }
 
-interface ElectronParentPort {
+/** What of Electron's `process.parentPort` is used; it is there in a utility process only. */
+interface ParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
   on(event: 'close', listener: () => void): void;
+}
+
+function isParentPort(value: unknown): value is ParentPort {
+  return typeof value === 'object' && value !== null && 'postMessage' in value;
 }
 
 /**

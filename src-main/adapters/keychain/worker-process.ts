@@ -28,13 +28,16 @@ export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts the worker as a plain Node process. `execArgv` is for tests that run a worker from its TypeScript source
- * (`--import tsx`).
+ * Starts the worker as a plain Node process. The options are for tests, which run a worker from its TypeScript source
+ * (`execArgv: ['--import', 'tsx']`).
  */
-export function forkWorker(modulePath: string, options: { execArgv?: string[]; args?: string[] } = {}): SpawnWorker {
+export function forkWorker(
+  modulePath: string,
+  options: { execArgv?: string[]; args?: string[]; env?: NodeJS.ProcessEnv } = {},
+): SpawnWorker {
   return () => {
     const child = fork(modulePath, options.args ?? [], {
-      env: workerEnvironment(process.env),
+      env: workerEnvironment(options.env ?? process.env),
       execArgv: options.execArgv ?? [],
       // Inherited pipes would keep a dead parent's readers waiting for as long as the worker lives.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
