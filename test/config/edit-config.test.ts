@@ -70,6 +70,8 @@ describe('an edit', () => {
     expect(set(set(FILE, 'b', false), 'b', true)).toBe(FILE.replace('"y" ] }', '"y" ], "enabled": true }'));
     expect(set(FILE, 'b', true)).toBe(FILE);
     expect(set(FILE, 'nobody', false)).toBe(FILE);
+    const both = '{"mcpServers":{"a":{"enabled":true,"disabled":false}}}';
+    expect(set(both, 'a', false)).toBe('{"mcpServers":{"a":{"enabled":false,"disabled":true}}}');
   });
 
   it('leaves every other value as it was, for any configuration, and taking back what was added gives the same values', () => {
