@@ -125,9 +125,10 @@ describe('registerClient', () => {
   });
 
   it('R5 lets a server set the port of a loopback address aside (RFC 8252 7.3)', async () => {
-    const body = { client_id: 'c1', redirect_uris: ['http://127.0.0.1/oauth/callback'] };
-    const { registered } = await register({ status: 201, body });
-    expect(registered).toMatchObject({ ok: true, value: { redirectUris: [REDIRECT_URI] } });
+    for (const listed of ['http://127.0.0.1/oauth/callback', 'http://127.0.0.1:1/oauth/callback']) {
+      const { registered } = await register({ status: 201, body: { client_id: 'c1', redirect_uris: [listed] } });
+      expect(registered).toMatchObject({ ok: true, value: { redirectUris: [REDIRECT_URI] } });
+    }
   });
 
   it.each<[string, Answer, string]>([

@@ -3,6 +3,7 @@ import { createHttp } from '../../src-main/adapters/http.ts';
 import { Secret } from '../../src-main/engine/model/secret.ts';
 import type { ClientRegistration } from '../../src-main/engine/model/token-set.ts';
 import { exchangeCode, refreshTokens } from '../../src-main/engine/oauth/token-request.ts';
+import type { Http, HttpRequest } from '../../src-main/engine/ports.ts';
 import { type Answer, startAnsweringServer } from './answering-server.ts';
 import { publicClient, REDIRECT_URI, secretClient, serverAt } from './clients.ts';
 
@@ -184,7 +185,7 @@ describe('refreshTokens', () => {
   });
 
   it.each([
-    [{ email: 'a@b.example', name: 'A', sub: '1' }, 'a@b.example'],
+    [{ sub: '1', name: 'A', preferred_username: 'anna', email: 'a@b.example' }, 'a@b.example'],
     [{ preferred_username: 'anna', name: 'A', sub: '1' }, 'anna'],
     [{ email: '', name: 'Anna\u202e\n B' }, 'Anna B'],
     [{ sub: 'ü-1' }, 'ü-1'],
@@ -242,6 +243,20 @@ describe('refreshTokens', () => {
   ])('tells %s', async (_title, answer, problem) => {
     const { refreshed } = await refresh(answer);
     expect(refreshed).toEqual({ ok: false, problem: { code: 'token-endpoint-error', ...problem } });
+  });
+
+  it('asks the port to follow no redirect and to wait no longer than 15 s', async () => {
+    const asked: HttpRequest[] = [];
+    const recording: Http = {
+      send: (request) => {
+        asked.push(request);
+        return http.send(request);
+      },
+    };
+    const authorizationServer = serverAt((await startAnsweringServer()).origin);
+    const input = { authorizationServer, client: publicClient(), refreshToken: new Secret('rt-1'), resource: RESOURCE };
+    await refreshTokens(input, recording, () => NOW);
+    expect(asked).toMatchObject([{ method: 'POST', redirects: 0, timeoutMs: 15_000 }]);
   });
 
   it('hands on that the network is gone', async () => {

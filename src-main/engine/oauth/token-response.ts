@@ -20,7 +20,7 @@ const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
 /** T3: a lifetime in seconds, also as a string; zero, negative, absurd or no number at all is unknown, not "never". */
 function lifetimeS(value: unknown): number | undefined {
-  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const seconds = typeof value === 'string' ? Number(value) : value;
   return typeof seconds === 'number' && seconds > 0 && seconds <= TEN_YEARS_S ? seconds : undefined;
 }
 
