@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -143,16 +143,24 @@ describe('a change by hand', () => {
     expect(config.problem).toBeUndefined();
   });
 
-  it('is not heard where the text is the same, nor after the end', async () => {
-    const later = vi.fn();
-    const stopLater = config.watch(later);
-    stopLater();
-    stopLater();
-    chmodSync(file, 0o640);
-    writeFileSync(file, textWith('a'));
-    writeFileSync(file, textWith('b'));
-    await heardNames(['b']);
-    expect(heard).toHaveLength(1);
-    expect(later).not.toHaveBeenCalled();
+  it('is not heard where the text is the same, nor after the end, and is heard where the system tells nothing', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    try {
+      const later = vi.fn();
+      const stopLater = config.watch(later);
+      writeFileSync(file, textWith('a'));
+      vi.advanceTimersByTime(10_000);
+      expect(later).not.toHaveBeenCalled();
+      writeFileSync(file, textWith('b'));
+      vi.advanceTimersByTime(2000);
+      expect(later).toHaveBeenCalledOnce();
+      stopLater();
+      stopLater();
+      writeFileSync(file, textWith('c'));
+      vi.advanceTimersByTime(10_000);
+      expect(later).toHaveBeenCalledOnce();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
