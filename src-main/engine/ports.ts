@@ -43,6 +43,14 @@ export interface Vault {
   retry(): Promise<VaultHealth>;
 }
 
+/** Which issuers have a record in the vault for a server, the newest first. No secrets; survives restarts. */
+export interface LoginIndex {
+  issuers(server: string): readonly string[];
+  /** `issuers` knows it at once; resolves when it is on disk. */
+  put(server: string, issuer: string): Promise<void>;
+  remove(server: string): Promise<void>;
+}
+
 export interface Browser {
   /** The URL was checked (F5); it never meets a shell. */
   open(url: string): Promise<Result<void>>;
@@ -120,4 +128,48 @@ export interface Logger {
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
+}
+
+/** A small JSON value that outlives the program: caller keys' hashes, which issuers have a record, the chosen port. */
+export interface Stored<T> {
+  readonly value: T;
+  /** `value` is the new one at once; resolves when it is on disk, or with the reason why not. */
+  save(value: T): Promise<Result<void>>;
+}
+
+/** What callers send and what comes back, as bytes. Everything else that we ask over HTTP goes through `Http`. */
+export interface UpstreamHttp {
+  /** Every request ends in exactly one `onEnd` or `onError`. */
+  send(request: UpstreamRequest, handler: UpstreamHandler): void;
+}
+
+export interface UpstreamRequest {
+  readonly url: URL;
+  readonly method: string;
+  /** Name, value, name, value ... */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** A stream that stays open without an end: it gets a connection of its own. */
+  readonly isLongStream: boolean;
+}
+
+export interface UpstreamControl {
+  pause(): void;
+  resume(): void;
+  /** Ends the exchange, upstream too; the handler hears `onError` with `aborted`. */
+  abort(): void;
+}
+
+export interface UpstreamHandler {
+  onStart(control: UpstreamControl): void;
+  onHeaders(status: number, headers: Readonly<Record<string, string | string[] | undefined>>): void;
+  onData(chunk: Uint8Array): void;
+  onEnd(): void;
+  onError(failure: UpstreamFailure): void;
+}
+
+export interface UpstreamFailure {
+  /** `refused`: the request was not sent. `lost`: it may have run, its answer is not there. */
+  readonly kind: 'refused' | 'lost' | 'timed-out' | 'aborted';
+  readonly detail: string;
 }

@@ -6,7 +6,13 @@ import type { EpochMs, FlowId, Issuer, ServerName } from './ids.ts';
  */
 export type Problem =
   // reaching somebody
-  | { readonly code: 'network-unreachable'; readonly host: string; readonly cause?: string }
+  | {
+      readonly code: 'network-unreachable';
+      readonly host: string;
+      readonly cause?: string;
+      /** The request may have arrived: only its answer was lost. */
+      readonly sent?: boolean;
+    }
   | { readonly code: 'timed-out'; readonly host: string; readonly afterMs: number }
   | { readonly code: 'bad-answer'; readonly host: string; readonly status: number; readonly detail: string }
   | { readonly code: 'server-error'; readonly host: string; readonly status: number; readonly retryAfterMs?: number }

@@ -70,10 +70,11 @@ export function nextState(state: ServerState, event: ServerEvent): ServerState {
     case 'resumed':
       return { kind: 'connecting', attempt: 1, since: event.at };
     case 'connect-started':
-      // A flow under way, or a login that works, is not hidden by a look at the server.
-      if (state.kind === 'logging-in' || state.kind === 'ready') return state;
+      // Only who has nothing better to say says "Connecting": an outage, a login or a flow is not hidden by a look.
       if (state.kind === 'connecting') return { ...state, attempt: state.attempt + 1 };
-      return { kind: 'connecting', attempt: 1, since: event.at };
+      return state.kind === 'stopped' || state.kind === 'locked'
+        ? { kind: 'connecting', attempt: 1, since: event.at }
+        : state;
     case 'usable':
       return { kind: 'ready', token: event.token };
     case 'token-changed':

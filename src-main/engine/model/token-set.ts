@@ -48,6 +48,10 @@ export interface Login {
   readonly resource: string;
   readonly authorizationServer: AuthorizationServer;
   readonly client: ClientRegistration;
+  /** Registered for the next login, beside `client`, whose refresh token still works (R4, R5). */
+  readonly nextClient?: ClientRegistration;
+  /** The authorization server said that it does not know `client` (R4). */
+  readonly clientRejected?: boolean;
   readonly tokens?: TokenSet;
   readonly account?: string;
   readonly signedInAt?: EpochMs;

@@ -1,0 +1,59 @@
+import { readFileSync, renameSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { z } from 'zod';
+import { fail, ok } from '../engine/model/result.ts';
+import type { Logger, Stored } from '../engine/ports.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+
+/**
+ * A JSON file of our own, read once. One that is torn or foreign is set aside under a name that the log tells, and the
+ * program goes on with `empty`; writes are one after the other, the newest value last.
+ */
+export function createStoredJson<T>(options: {
+  readonly path: string;
+  readonly schema: z.ZodType<T>;
+  readonly empty: T;
+  readonly logger: Logger;
+}): Stored<T> {
+  const { path, logger } = options;
+  let value = read(options);
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    get value() {
+      return value;
+    },
+    async save(next) {
+      const before = value;
+      value = next;
+      const text = `${JSON.stringify(next, null, 2)}\n`;
+      const write = writing.then(() => writeFileAtomic(path, text));
+      writing = write.catch(() => {});
+      try {
+        await write;
+        return ok(undefined);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        if (value === next) value = before;
+        logger.error('file.not-written', { detail: `${basename(path)}: ${why}` });
+        return fail({ code: 'not-available', detail: `${basename(path)} could not be written: ${why}` });
+      }
+    },
+  };
+}
+
+function read<T>({ path, schema, empty, logger }: Parameters<typeof createStoredJson<T>>[0]): T {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return empty;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    const aside = `${path}.unreadable-${process.pid}`;
+    renameSync(path, aside);
+    logger.error('file.set-aside', { detail: `${basename(path)} could not be read and is kept as ${basename(aside)}` });
+    return empty;
+  }
+}

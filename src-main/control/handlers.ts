@@ -1,0 +1,101 @@
+import type { Snapshot } from '../../src-preload/contract.ts';
+import type { Handlers } from '../../src-preload/derive.ts';
+import type { Engine } from '../engine/engine.ts';
+import { fail, ok } from '../engine/model/result.ts';
+import type { Dispose } from '../engine/ports.ts';
+import type { Subscribe } from './connection.ts';
+
+/** What the program around the engine adds: its version, its window, its demo, its end. */
+export interface Program {
+  readonly version: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  readonly demo: Snapshot['demo'];
+  /** Shows the window, or makes a fresh link to it. */
+  openWindow(): { url?: string };
+  startDemo: Handlers['startDemo'];
+  /** Ends the program; the reply is on its way first. */
+  stop(): void;
+}
+
+/** The contract's calls, answered by the engine. */
+export function createHandlers(engine: Engine, program: Program): Handlers {
+  return {
+    status: async () => ok(snapshotOf(engine, program)),
+    addServer: async ({ name, url, clientId, clientSecret, scopes, headerEnv }) =>
+      engine.addServer({
+        name,
+        entry: {
+          url,
+          ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}),
+          ...(clientId === undefined ? {} : { clientId }),
+          ...(scopes && scopes.length > 0 ? { scopes } : {}),
+        },
+        ...(clientSecret === undefined ? {} : { clientSecret }),
+      }),
+    removeServer: async ({ name }) => done(await engine.removeServer(name)),
+    enableServer: ({ name }) => engine.setEnabled(name, true),
+    disableServer: ({ name }) => engine.setEnabled(name, false),
+    reconnectServer: ({ name }) => engine.reconnect(name),
+    pause: async () => {
+      engine.pause();
+      return ok({});
+    },
+    resume: async () => {
+      await engine.resume();
+      return ok({});
+    },
+    startLogin: async ({ name, openBrowser, startOver }) => {
+      const started = await engine.startLogin(name, { openBrowser, startOver: startOver ?? false });
+      if (!started.ok) return started;
+      const { flow, authorizationUrl, browserOpened, browserError, joined } = started.value;
+      return ok({
+        flowId: flow.flowId,
+        correlationId: flow.correlationId,
+        authorizationUrl,
+        browserOpened,
+        joined,
+        deadline: flow.deadline,
+        ...(browserError === undefined ? {} : { browserError }),
+      });
+    },
+    waitForLogin: ({ name, flowId }) => engine.waitForLogin(name, flowId),
+    pasteCallback: async ({ name, address }) => done(await engine.pasteCallback(name, address)),
+    cancelLogin: async ({ name }) => done(engine.cancelLogin(name)),
+    logout: ({ name }) => engine.logout(name),
+    unlockVault: async () => ok(await engine.unlockVault()),
+    listCallers: async () => ok([...engine.listCallers()]),
+    addCaller: ({ name }) => engine.addCaller(name),
+    removeCaller: async ({ name }) => done(await engine.removeCaller(name)),
+    openWindow: async () => ok(program.openWindow()),
+    startDemo: (input) => program.startDemo(input),
+    stop: async () => {
+      program.stop();
+      return ok({});
+    },
+  };
+}
+
+/** The contract's events, from what the engine tells. */
+export function createSubscribe(engine: Engine, program: Program): Subscribe {
+  return (listener): Dispose =>
+    engine.onChange((change) => {
+      if (change.kind === 'server') listener('server', change.view);
+      else listener('snapshot', snapshotOf(engine, program));
+    });
+}
+
+function snapshotOf(engine: Engine, program: Program): Snapshot {
+  const { version, pid, dataDir, demo } = program;
+  const { servers, ...view } = engine.view();
+  return { version, pid, dataDir, demo, ...view, servers: [...servers] };
+}
+
+function done(result: Awaited<ReturnType<Engine['removeServer']>>) {
+  return result.ok ? ok({}) : fail(result.problem);
+}
+
+/** Secrets stay out of the configuration: it names the variables. */
+function fromEnvironment(headerEnv: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headerEnv).map(([header, variable]) => [header, `\${${variable}}`]));
+}

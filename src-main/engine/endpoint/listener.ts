@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PAGE_HEADERS, startPage, unknownPage } from '../login/pages.ts';
+import { CALLBACK_PATH, DONE_PATH, type RedirectReceiver } from '../login/redirect-receiver.ts';
+import { START_PATH, type StartLinks } from '../login/start-links.ts';
+import type { ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { sentenceFor } from '../model/words.ts';
+import type { Random } from '../ports.ts';
+import type { UpstreamServer } from '../upstream/upstream-server.ts';
+import type { Callers } from './callers.ts';
+import { admitCaller, checkHostAndOrigin } from './guard.ts';
+import { type LaneDeps, throughLane } from './lane.ts';
+
+const HOST = '127.0.0.1';
+
+export interface ListenerDeps {
+  readonly lane: LaneDeps;
+  readonly callers: Callers;
+  readonly receiver: RedirectReceiver;
+  readonly startLinks: StartLinks;
+  readonly random: Random;
+  readonly server: (name: ServerName) => UpstreamServer | undefined;
+  readonly serverNames: () => readonly ServerName[];
+  readonly onCall: (server: ServerName, caller: string) => void;
+}
+
+/** What listens for callers and for the browser's way back: 127.0.0.1, one port, four kinds of paths. */
+export class Listener {
+  readonly #deps: ListenerDeps;
+  readonly #http: Server;
+  readonly #idPrefix: string;
+  #requests = 0;
+
+  constructor(deps: ListenerDeps) {
+    this.#deps = deps;
+    this.#idPrefix = deps.random.token(4);
+    this.#http = createServer((request, response) => this.#route(request, response));
+    // Streams of callers stay open as long as they like; a half-sent header does not.
+    this.#http.requestTimeout = 0;
+    this.#http.headersTimeout = 20_000;
+    this.#http.keepAliveTimeout = 65_000;
+  }
+
+  get port(): number {
+    const address = this.#http.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  listen(port: number): Promise<Result<number>> {
+    return new Promise((resolve) => {
+      const onError = (error: NodeJS.ErrnoException): void => {
+        const problem: Problem =
+          error.code === 'EADDRINUSE'
+            ? { code: 'port-busy', port }
+            : { code: 'not-available', detail: `Port ${port} cannot be used (${error.code ?? error.message}).` };
+        resolve(fail(problem));
+      };
+      this.#http.once('error', onError);
+      this.#http.listen(port, HOST, () => {
+        this.#http.off('error', onError);
+        resolve(ok((this.#http.address() as AddressInfo).port));
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#http.close(() => resolve());
+      this.#http.closeAllConnections();
+    });
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    const path = pathOf(request.url);
+    // The callback wants nothing but a live `state`; it comes from a page of somebody else.
+    if (path === CALLBACK_PATH && request.method === 'GET') {
+      void this.#deps.receiver.receive(request, response, new URL(request.url ?? '', `http://${HOST}`));
+      return;
+    }
+    const refusal = checkHostAndOrigin(request);
+    if (refusal !== undefined) refuse(request, response, 403, refusal);
+    else if (path === '/mcp' || path.startsWith('/mcp/')) this.#callerRequest(request, response, path);
+    else if (path.startsWith(DONE_PATH) && request.method === 'GET') {
+      this.#deps.receiver.showDone(response, new URL(path, `http://${HOST}`));
+    } else if (path.startsWith(START_PATH)) void this.#startLink(request, response, path);
+    else refuse(request, response, 404, 'There is nothing at this address.');
+  }
+
+  #callerRequest(request: IncomingMessage, response: ServerResponse, path: string): void {
+    const admission = admitCaller(request, this.#deps.callers);
+    if (!admission.ok) {
+      refuse(request, response, 403, admission.sentence);
+      return;
+    }
+    const name = decode(path.slice('/mcp/'.length));
+    const server = name === undefined ? undefined : this.#deps.server(name);
+    if (!server) {
+      const known = this.#deps.serverNames();
+      refuse(request, response, 404, sentenceFor({ code: 'unknown-server', server: name ?? '', known }));
+      return;
+    }
+    this.#deps.onCall(server.name, admission.caller);
+    this.#requests += 1;
+    const correlationId = `q-${this.#idPrefix}-${this.#requests}`;
+    throughLane(request, response, { server, caller: admission.caller, correlationId }, this.#deps.lane);
+  }
+
+  /** A caller's link: the page asks, its button starts or joins the flow and leads to the sign-in page. */
+  async #startLink(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const name = this.#deps.startLinks.serverOf(path);
+    const server = name === undefined ? undefined : this.#deps.server(name);
+    // Not `no-referrer`: the button's request then names its origin, which the guard checks.
+    const headers = { ...PAGE_HEADERS, 'referrer-policy': 'same-origin' };
+    if (!server) {
+      response.writeHead(404, headers).end(unknownPage());
+    } else if (request.method !== 'POST') {
+      response.writeHead(200, headers).end(startPage(server.name));
+    } else {
+      const started = await server.startLogin({ openBrowser: false, startOver: false });
+      if (started.ok) response.writeHead(303, { ...headers, location: started.value.authorizationUrl }).end();
+      else refuse(request, response, 409, sentenceFor(started.problem));
+    }
+    request.resume();
+  }
+}
+
+function pathOf(url: string | undefined): string {
+  const target = url ?? '/';
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  response.end(`${sentence}\n`);
+  request.resume();
+}

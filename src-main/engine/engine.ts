@@ -1,0 +1,503 @@
+import type { ConfigEdit, NewServerEntry } from './config/edit-config.ts';
+import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
+import { correlatedLogger } from './correlation.ts';
+import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.ts';
+import { Listener } from './endpoint/listener.ts';
+import { notNow } from './endpoint/login-required.ts';
+import { Sessions } from './endpoint/sessions.ts';
+import { CALLBACK_PATH, RedirectReceiver } from './login/redirect-receiver.ts';
+import { SignIn, type SignInStarted } from './login/sign-in.ts';
+import { StartLinks } from './login/start-links.ts';
+import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
+import type { Problem } from './model/problem.ts';
+import { fail, ok, type Result } from './model/result.ts';
+import type { ServerConfig } from './model/server-config.ts';
+import type { ServerState } from './model/server-state.ts';
+import type { FormatTime } from './model/words.ts';
+import { loggedHttp } from './oauth-log.ts';
+import type {
+  Browser,
+  Clock,
+  Dispose,
+  Http,
+  Logger,
+  Random,
+  Stored,
+  UpstreamHttp,
+  Vault,
+  VaultHealth,
+} from './ports.ts';
+import { createLoginIndex, type LoginIndexFile } from './tokens/login-index.ts';
+import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
+import { Refresher } from './tokens/refresher.ts';
+import { TokenStore } from './tokens/token-store.ts';
+import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
+
+/** The configuration, as the engine needs it. */
+export interface ConfigSource {
+  read(): Result<ParsedConfig>;
+  edit(decide: (current: ParsedConfig) => Result<ConfigEdit>): Promise<Result<void>>;
+  watch(listener: () => void): Dispose;
+}
+
+export interface EnginePorts {
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly browser: Browser;
+  readonly http: Http;
+  readonly upstreamHttp: UpstreamHttp;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly config: ConfigSource;
+  readonly callersFile: Stored<readonly StoredCaller[]>;
+  readonly loginIndexFile: Stored<LoginIndexFile>;
+  /** The port that was chosen first; 0 where none was. */
+  readonly portFile: Stored<number>;
+  readonly formatTime: FormatTime;
+}
+
+export interface EngineOptions {
+  /** Goes before the configured port; 0 chooses a free one and keeps it. */
+  readonly port?: number;
+  readonly flowDeadlineMs?: number;
+}
+
+export interface LoginView {
+  readonly issuer: string;
+  readonly account?: string;
+  readonly scope?: string;
+  readonly clientId: string;
+  readonly registration: 'configured' | 'dynamic';
+  readonly signedInAt?: EpochMs;
+  readonly renewedCount: number;
+  readonly lastRenewedAt?: EpochMs;
+}
+
+export interface ServerView {
+  readonly name: ServerName;
+  readonly url: string;
+  readonly endpoint: string;
+  readonly state: ServerState;
+  readonly since: EpochMs;
+  readonly login?: LoginView;
+  readonly authorizationUrl?: string;
+  readonly calls: number;
+  readonly lastCallAt?: EpochMs;
+}
+
+export interface EngineView {
+  readonly endpoint: string;
+  readonly vault: VaultHealth;
+  readonly configProblem?: Problem;
+  readonly callers: number;
+  readonly servers: readonly ServerView[];
+}
+
+export type EngineChange = { readonly kind: 'server'; readonly view: ServerView } | { readonly kind: 'all' };
+
+export interface NewServer {
+  readonly name: ServerName;
+  readonly entry: NewServerEntry;
+  readonly clientSecret?: string;
+}
+
+/** The product: keeps every login alive and lets callers through. Runs wherever Node runs. */
+export class Engine {
+  readonly #ports: EnginePorts;
+  readonly #options: EngineOptions;
+  readonly #logger: Logger;
+  readonly #store: TokenStore;
+  readonly #refresher: Refresher;
+  readonly #scheduler: RefreshScheduler;
+  readonly #signIn: SignIn;
+  readonly #listener: Listener;
+  readonly #callers: Callers;
+  readonly #upstreamDeps: UpstreamDeps;
+  readonly #servers = new Map<ServerName, UpstreamServer>();
+  /** Entries of the configuration that cannot be used, and that had no server before. */
+  readonly #unusable = new Map<ServerName, Problem>();
+  readonly #calls = new Map<ServerName, { count: number; lastAt: EpochMs }>();
+  readonly #listeners = new Set<(change: EngineChange) => void>();
+  readonly #disposers: Dispose[] = [];
+  #configProblem: Problem | undefined;
+  #applying: Promise<void> = Promise.resolve();
+  readonly #startedAt: EpochMs;
+
+  constructor(ports: EnginePorts, options: EngineOptions = {}) {
+    const { clock, random } = ports;
+    const logger = correlatedLogger(ports.logger);
+    const oauthHttp = loggedHttp(ports.http, logger, clock);
+    this.#ports = ports;
+    this.#options = options;
+    this.#logger = logger;
+    this.#startedAt = clock.now();
+    this.#store = new TokenStore(ports.vault, createLoginIndex(ports.loginIndexFile), clock, logger);
+    this.#refresher = new Refresher({ store: this.#store, http: oauthHttp, clock, random, logger });
+    this.#scheduler = new RefreshScheduler({
+      store: this.#store,
+      refresher: this.#refresher,
+      clock,
+      random,
+      logger,
+      onStart: (name) => this.#servers.get(name)?.refreshStarted(),
+      onOutcome: (name, outcome) => this.#servers.get(name)?.refreshEnded(outcome),
+    });
+    this.#signIn = new SignIn({
+      http: oauthHttp,
+      store: this.#store,
+      clock,
+      random,
+      logger,
+      browser: ports.browser,
+      redirectUri: () => `${this.#origin()}${CALLBACK_PATH}`,
+      ...(options.flowDeadlineMs === undefined ? {} : { deadlineMs: options.flowDeadlineMs }),
+      onEnd: (flow, outcome) => this.#servers.get(flow.server)?.flowEnded(flow, outcome),
+    });
+    this.#callers = new Callers(ports.callersFile, clock, random);
+    this.#upstreamDeps = {
+      store: this.#store,
+      scheduler: this.#scheduler,
+      signIn: this.#signIn,
+      http: ports.http,
+      oauthHttp,
+      clock,
+      random,
+      logger,
+      onChange: (server) => this.#emit({ kind: 'server', view: this.#view(server) }),
+    };
+    const startLinks = new StartLinks(random);
+    this.#listener = new Listener({
+      callers: this.#callers,
+      receiver: new RedirectReceiver(this.#signIn, random),
+      startLinks,
+      random,
+      server: (name) => this.#servers.get(name),
+      serverNames: () => [...this.#servers.keys()],
+      onCall: (name) => this.#countCall(name),
+      lane: {
+        upstreamHttp: ports.upstreamHttp,
+        sessions: new Sessions(),
+        clock,
+        logger: ports.logger,
+        notNow: (server, problem) =>
+          notNow({
+            server: server.name,
+            state: server.state,
+            problem,
+            url: wantsPerson(server.state) ? `${this.#origin()}${startLinks.pathFor(server.name)}` : undefined,
+            formatTime: ports.formatTime,
+          }),
+      },
+    });
+  }
+
+  /** Listens and looks at every server. Opens no browser. */
+  async start(): Promise<Result<void>> {
+    const parsed = this.#readConfig();
+    const listening = await this.#listen(parsed.config.port);
+    if (!listening.ok) return listening;
+    this.#logger.info('engine.listening', { url: this.#origin() });
+    this.#apply(parsed);
+    this.#disposers.push(
+      this.#ports.config.watch(() => this.reload()),
+      this.#ports.vault.onHealth((health) => this.#onVaultHealth(health)),
+    );
+    return ok(undefined);
+  }
+
+  /** Lets a refresh in flight be stored, then ends everything. */
+  async stop(): Promise<void> {
+    for (const dispose of this.#disposers) dispose();
+    await this.#listener.close();
+    this.#signIn.stop();
+    this.#scheduler.stop();
+    for (const server of this.#servers.values()) server.stop();
+    await this.#refresher.stop();
+    this.#store.stop();
+    this.#logger.info('engine.stopped');
+  }
+
+  onChange(listener: (change: EngineChange) => void): Dispose {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  view(): EngineView {
+    const unusable = [...this.#unusable].map(([name, problem]) => this.#unusableView(name, problem));
+    const servers = [...this.#servers.values()].map((server) => this.#view(server));
+    return {
+      endpoint: `${this.#origin()}/mcp`,
+      vault: this.#ports.vault.health(),
+      ...(this.#configProblem ? { configProblem: this.#configProblem } : {}),
+      callers: this.#callers.count,
+      servers: [...servers, ...unusable],
+    };
+  }
+
+  serverView(name: ServerName): Result<ServerView> {
+    const server = this.#servers.get(name);
+    if (server) return ok(this.#view(server));
+    const problem = this.#unusable.get(name);
+    return problem ? ok(this.#unusableView(name, problem)) : fail(this.#unknown(name));
+  }
+
+  /** The file was edited. A mistake in it leaves the last good configuration in force. */
+  reload(): void {
+    const parsed = this.#ports.config.read();
+    if (parsed.ok) {
+      this.#configProblem = undefined;
+      this.#apply(parsed.value);
+    } else {
+      this.#configProblem = parsed.problem;
+      this.#logger.warn('config.invalid', { problem: parsed.problem.code });
+    }
+    this.#emit({ kind: 'all' });
+  }
+
+  async addServer(added: NewServer): Promise<Result<ServerView>> {
+    if (this.#servers.has(added.name) || this.#unusable.has(added.name)) {
+      return fail({ code: 'name-taken', name: added.name });
+    }
+    if (added.clientSecret !== undefined) {
+      const saved = await this.#store.saveClientSecret(added.name, added.clientSecret);
+      if (saved.kind === 'locked') return fail({ code: 'vault-locked' });
+      if (saved.kind === 'unavailable') return fail({ code: 'vault-unavailable', detail: saved.detail });
+    }
+    const edited = await this.#edit({ kind: 'add-server', name: added.name, entry: added.entry });
+    return edited.ok ? this.serverView(added.name) : edited;
+  }
+
+  async removeServer(name: ServerName): Promise<Result<void>> {
+    const found = this.serverView(name);
+    return found.ok ? this.#edit({ kind: 'remove-server', name }) : found;
+  }
+
+  async setEnabled(name: ServerName, enabled: boolean): Promise<Result<ServerView>> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    const edited = await this.#edit({ kind: 'set-enabled', name, enabled });
+    return edited.ok ? this.serverView(name) : edited;
+  }
+
+  async reconnect(name: ServerName): Promise<Result<ServerView>> {
+    const server = this.#servers.get(name);
+    if (!server) return fail(this.#unknown(name));
+    const reached = await server.reconnect();
+    return reached.ok ? ok(this.#view(server)) : reached;
+  }
+
+  pause(): void {
+    for (const server of this.#servers.values()) server.pause();
+  }
+
+  async resume(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((server) => server.resume()));
+  }
+
+  async startLogin(
+    name: ServerName,
+    input: { openBrowser: boolean; startOver: boolean },
+  ): Promise<Result<SignInStarted>> {
+    const server = this.#servers.get(name);
+    return server ? server.startLogin(input) : fail(this.#unknown(name));
+  }
+
+  async waitForLogin(name: ServerName, flowId: FlowId): Promise<Result<ServerView>> {
+    const outcome = await this.#signIn.coordinator.waitForFlow(flowId);
+    return outcome.ok ? this.serverView(name) : outcome;
+  }
+
+  async pasteCallback(name: ServerName, address: string): Promise<Result<void>> {
+    const url = URL.parse(address.trim());
+    if (!url)
+      return fail({
+        code: 'invalid-input',
+        detail: 'That is not an address. Paste the whole line that the browser ended on.',
+      });
+    const { outcome } = await this.#signIn.receive(url, name);
+    return outcome;
+  }
+
+  cancelLogin(name: ServerName): Result<void> {
+    const server = this.#servers.get(name);
+    if (!server) return fail(this.#unknown(name));
+    return server.cancelLogin() ? ok(undefined) : fail({ code: 'not-available', detail: 'No sign-in is under way.' });
+  }
+
+  async logout(name: ServerName): Promise<Result<ServerView>> {
+    const server = this.#servers.get(name);
+    if (!server) return fail(this.#unknown(name));
+    await server.logout();
+    return ok(this.#view(server));
+  }
+
+  async unlockVault(): Promise<VaultHealth> {
+    const health = await this.#ports.vault.retry();
+    this.#onVaultHealth(health);
+    return health;
+  }
+
+  listCallers(): readonly CallerInfo[] {
+    return this.#callers.list();
+  }
+
+  async addCaller(name: string): Promise<Result<{ name: string; key: string; url: string }>> {
+    const added = await this.#callers.add(name);
+    if (!added.ok) return added;
+    this.#emit({ kind: 'all' });
+    return ok({ ...added.value, url: `${this.#origin()}/mcp` });
+  }
+
+  async removeCaller(name: string): Promise<Result<void>> {
+    const removed = await this.#callers.remove(name);
+    if (removed.ok) this.#emit({ kind: 'all' });
+    return removed;
+  }
+
+  // ---- inside
+
+  #origin(): string {
+    return `http://127.0.0.1:${this.#listener.port}`;
+  }
+
+  async #listen(configured: number): Promise<Result<number>> {
+    const wanted = this.#options.port ?? configured;
+    if (wanted !== 0) return this.#listener.listen(wanted);
+    // R5: the port that was chosen first is tried again, so that registered redirects stay right.
+    const before = this.#ports.portFile.value;
+    const again = before === 0 ? undefined : await this.#listener.listen(before);
+    if (again?.ok) return again;
+    const listening = await this.#listener.listen(0);
+    if (listening.ok) await this.#ports.portFile.save(listening.value);
+    return listening;
+  }
+
+  #readConfig(): ParsedConfig {
+    const parsed = this.#ports.config.read();
+    if (parsed.ok) return parsed.value;
+    this.#configProblem = parsed.problem;
+    this.#logger.warn('config.invalid', { problem: parsed.problem.code });
+    return EMPTY_CONFIG;
+  }
+
+  async #edit(edit: ConfigEdit): Promise<Result<void>> {
+    const edited = await this.#ports.config.edit(() => ok(edit));
+    if (!edited.ok) return edited;
+    this.reload();
+    // A removal is over when the login is erased.
+    await this.#applying;
+    return ok(undefined);
+  }
+
+  #apply({ config, serverProblems, warnings }: ParsedConfig): void {
+    for (const warning of warnings) this.#logger.warn('config.warning', { detail: warning.detail });
+    const broken = new Map(serverProblems.map(({ name, problem }) => [name, problem]));
+    const wanted = new Set([...config.servers.map((server) => server.name), ...broken.keys()]);
+    const work: Promise<void>[] = [];
+    for (const [name, server] of this.#servers) {
+      if (wanted.has(name)) continue;
+      this.#servers.delete(name);
+      this.#calls.delete(name);
+      work.push(server.remove());
+    }
+    this.#unusable.clear();
+    for (const [name, problem] of broken) {
+      const server = this.#servers.get(name);
+      if (server) server.breakOff(problem);
+      else this.#unusable.set(name, problem);
+    }
+    for (const server of config.servers) work.push(this.#configure(server));
+    this.#applying = Promise.all(work).then(() => undefined);
+  }
+
+  async #configure(config: ServerConfig): Promise<void> {
+    const existing = this.#servers.get(config.name);
+    if (existing) {
+      // Not waited for: what it looks at may be slow, and the row tells.
+      void existing.configure(config);
+      return;
+    }
+    const server = new UpstreamServer(config, this.#upstreamDeps);
+    this.#servers.set(config.name, server);
+    void server.connect('start');
+  }
+
+  #onVaultHealth(health: VaultHealth): void {
+    if (health.kind !== 'locked') for (const server of this.#servers.values()) server.vaultUnlocked();
+    this.#emit({ kind: 'all' });
+  }
+
+  #countCall(name: ServerName): void {
+    const calls = this.#calls.get(name);
+    const now = this.#ports.clock.now();
+    if (calls) {
+      calls.count += 1;
+      calls.lastAt = now;
+    } else {
+      this.#calls.set(name, { count: 1, lastAt: now });
+    }
+  }
+
+  #view(server: UpstreamServer): ServerView {
+    const { login } = server;
+    const calls = this.#calls.get(server.name);
+    const authorizationUrl = this.#signIn.authorizationUrl(server.name);
+    return {
+      name: server.name,
+      url: server.config.url,
+      endpoint: `${this.#origin()}/mcp/${server.name}`,
+      state: server.state,
+      since: server.since,
+      calls: calls?.count ?? 0,
+      ...(calls ? { lastCallAt: calls.lastAt } : {}),
+      ...(authorizationUrl === undefined ? {} : { authorizationUrl }),
+      ...(login?.tokens
+        ? {
+            login: {
+              issuer: login.authorizationServer.issuer,
+              clientId: login.client.clientId,
+              registration: login.client.how,
+              renewedCount: login.renewedCount,
+              ...(login.account === undefined ? {} : { account: login.account }),
+              ...(login.tokens.scope === undefined ? {} : { scope: login.tokens.scope }),
+              ...(login.signedInAt === undefined ? {} : { signedInAt: login.signedInAt }),
+              ...(login.renewedCount === 0 ? {} : { lastRenewedAt: login.tokens.obtainedAt }),
+            },
+          }
+        : {}),
+    };
+  }
+
+  #unusableView(name: ServerName, problem: Problem): ServerView {
+    return {
+      name,
+      url: '',
+      endpoint: `${this.#origin()}/mcp/${name}`,
+      state: { kind: 'stopped', problem },
+      since: this.#startedAt,
+      calls: 0,
+    };
+  }
+
+  #unknown(server: ServerName): Problem {
+    return { code: 'unknown-server', server, known: [...this.#servers.keys(), ...this.#unusable.keys()] };
+  }
+
+  #emit(change: EngineChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function wantsPerson(state: ServerState): boolean {
+  switch (state.kind) {
+    case 'login-needed':
+    case 'logging-in':
+      return true;
+    case 'ready':
+      return state.stepUp !== undefined;
+    case 'waiting':
+      return state.problem.code === 'token-rejected';
+    default:
+      return false;
+  }
+}

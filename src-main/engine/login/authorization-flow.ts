@@ -1,0 +1,210 @@
+import type { Problem } from '../model/problem.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import type { Secret } from '../model/secret.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import type { AuthorizationServer, ClientRegistration, Login } from '../model/token-set.ts';
+import { buildAuthorizationRequest } from '../oauth/authorization-request.ts';
+import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
+import { discoverAuthorizationServer, fallbackAuthorizationServer } from '../oauth/authorization-server-metadata.ts';
+import { configuredRegistration, registerClient } from '../oauth/client-registration.ts';
+import { checkPkce } from '../oauth/pkce.ts';
+import { canonicalResource, discoverProtectedResource } from '../oauth/protected-resource-metadata.ts';
+import { chooseScope } from '../oauth/scope.ts';
+import { exchangeCode } from '../oauth/token-request.ts';
+import type { Challenge } from '../oauth/www-authenticate.ts';
+import type { Clock, Http, Logger, Random } from '../ports.ts';
+import type { Ticket, TokenStore } from '../tokens/token-store.ts';
+
+export interface FlowDeps {
+  readonly http: Http;
+  readonly store: TokenStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface FlowInput {
+  readonly config: ServerConfig;
+  readonly redirectUri: string;
+  /** What the server said when it last refused a request. */
+  readonly challenge?: Challenge;
+  readonly ticket: Ticket;
+}
+
+/** Everything that the callback will be judged by, recorded before the person leaves for the sign-in page. */
+export interface PreparedFlow {
+  readonly authorizationServer: AuthorizationServer;
+  readonly client: ClientRegistration;
+  readonly resource: string;
+  readonly redirectUri: string;
+  readonly url: string;
+  readonly state: Secret;
+  readonly verifier: Secret;
+}
+
+/** Finds out where and as whom to sign in. Nothing of an older login is changed by it. */
+export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Result<PreparedFlow>> {
+  const { config } = input;
+  const found = await discover(input, deps);
+  if (!found.ok) return found;
+  const { authorizationServer, resource, resourceScopes } = found.value;
+
+  const pkce = checkPkce(authorizationServer, config.pkce);
+  if (!pkce.ok) return pkce;
+
+  const { scope, consent } = chooseScope({
+    ...(config.scopes ? { configured: config.scopes } : {}),
+    ...(input.challenge?.scope === undefined ? {} : { challengeScope: input.challenge.scope }),
+    ...(resourceScopes ? { resourceScopes } : {}),
+    ...(authorizationServer.scopesSupported ? { serverScopes: authorizationServer.scopesSupported } : {}),
+  });
+  const client = await chooseClient({ input, authorizationServer, resource, scope }, deps);
+  if (!client.ok) return client;
+
+  const request = await buildAuthorizationRequest(
+    {
+      authorizationServer,
+      client: client.value,
+      redirectUri: input.redirectUri,
+      resource,
+      consent,
+      ...(scope === undefined ? {} : { scope }),
+    },
+    deps.random,
+  );
+  if (!request.ok) return request;
+  return ok({
+    authorizationServer,
+    client: client.value,
+    resource,
+    redirectUri: input.redirectUri,
+    ...request.value,
+  });
+}
+
+interface Discovered {
+  readonly authorizationServer: AuthorizationServer;
+  readonly resource: string;
+  readonly resourceScopes?: readonly string[];
+}
+
+async function discover(input: FlowInput, deps: FlowDeps): Promise<Result<Discovered>> {
+  const { config, challenge } = input;
+  const found = await discoverProtectedResource(
+    { serverUrl: config.url, ...(challenge ? { challenge } : {}) },
+    deps.http,
+  );
+  if (!found.ok) return found;
+  const issuer = await chooseIssuer(input, found.value?.authorizationServers ?? [], deps);
+  const authorizationServer = issuer
+    ? await discoverAuthorizationServer({ issuer }, deps.http)
+    : await withoutMetadata(config.url, deps.http);
+  if (!authorizationServer.ok) return authorizationServer;
+  return ok({
+    authorizationServer: authorizationServer.value,
+    resource: found.value?.resource ?? canonicalResource(config.url),
+    ...(found.value?.scopesSupported ? { resourceScopes: found.value.scopesSupported } : {}),
+  });
+}
+
+/** D3: the person's choice, then the one that holds the login already, then the server's first. */
+async function chooseIssuer(
+  { config }: FlowInput,
+  offered: readonly string[],
+  { store }: FlowDeps,
+): Promise<string | undefined> {
+  if (config.authorizationServer) return config.authorizationServer;
+  await store.load(config.name);
+  const known = store.current(config.name)?.authorizationServer.issuer;
+  return offered.find((issuer) => issuer === known) ?? offered[0];
+}
+
+/** D6: servers of revision 2025-03-26 publish nothing about the resource; some publish the authorization server. */
+async function withoutMetadata(serverUrl: string, http: Http): Promise<Result<AuthorizationServer>> {
+  const found = await discoverAuthorizationServer({ issuer: new URL(serverUrl).origin }, http);
+  if (found.ok || found.problem.code !== 'no-authorization-server') return found;
+  return ok(fallbackAuthorizationServer(serverUrl));
+}
+
+interface ClientChoice {
+  readonly input: FlowInput;
+  readonly authorizationServer: AuthorizationServer;
+  readonly resource: string;
+  readonly scope: string | undefined;
+}
+
+/** R1, R3, R5: configured, then what was registered with this issuer for this redirect URI, then a new registration. */
+async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Result<ClientRegistration>> {
+  const { input, authorizationServer } = choice;
+  const { config, redirectUri } = input;
+  if (config.client) return ok(configuredRegistration(config.client, authorizationServer));
+
+  const record = await deps.store.recordFor(config.name, authorizationServer.issuer);
+  const now = deps.clock.now();
+  const usable = (client: ClientRegistration | undefined): client is ClientRegistration =>
+    client?.how === 'dynamic' &&
+    client.redirectUris.includes(redirectUri) &&
+    (client.clientSecretExpiresAt === undefined || client.clientSecretExpiresAt > now);
+  if (usable(record?.nextClient)) return ok(record.nextClient);
+  if (usable(record?.client) && !record.clientRejected) return ok(record.client);
+
+  const registered = await registerClient(
+    { authorizationServer, redirectUri, ...(choice.scope === undefined ? {} : { scope: choice.scope }) },
+    deps.http,
+    now,
+  );
+  if (!registered.ok) return registered;
+  deps.logger.info('client.registered', { server: config.name, issuer: authorizationServer.issuer });
+  const client = registered.value;
+  await deps.store.saveRegistration(
+    config.name,
+    // Beside the old one, whose refresh token goes on working until the new login is complete.
+    record?.tokens ? { ...record, nextClient: client } : newRecord(choice, client),
+    input.ticket,
+  );
+  return ok(client);
+}
+
+function newRecord({ input, authorizationServer, resource }: ClientChoice, client: ClientRegistration): Login {
+  return { serverUrl: input.config.url, resource, authorizationServer, client, renewedCount: 0 };
+}
+
+/** Whether an answer ends the flow, or came from somebody who does not belong to it (F3). */
+export function isForeignError(problem: Problem, callbackUrl: URL): boolean {
+  return problem.code === 'issuer-mismatch' && callbackUrl.searchParams.has('error');
+}
+
+export function judgeCallback(prepared: PreparedFlow, callbackUrl: URL): Result<void> {
+  return judgeAuthorizationResponse({
+    callbackUrl,
+    authorizationServer: prepared.authorizationServer,
+    state: prepared.state,
+  });
+}
+
+/** The exchange: a code becomes a login. */
+export async function exchange(
+  prepared: PreparedFlow,
+  config: ServerConfig,
+  callbackUrl: URL,
+  deps: FlowDeps,
+): Promise<Result<Login>> {
+  const { authorizationServer, client, resource, redirectUri, state, verifier } = prepared;
+  const grant = await exchangeCode(
+    { authorizationServer, client, callbackUrl, redirectUri, state, verifier, resource },
+    deps.http,
+    () => deps.clock.now(),
+  );
+  if (!grant.ok) return fail(grant.problem);
+  const { tokens, account } = grant.value;
+  return ok({
+    serverUrl: config.url,
+    resource,
+    authorizationServer,
+    client,
+    tokens,
+    signedInAt: tokens.obtainedAt,
+    renewedCount: 0,
+    ...(account === undefined ? {} : { account }),
+  });
+}

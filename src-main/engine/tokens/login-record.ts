@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { Secret } from '../model/secret.ts';
+import type { Login } from '../model/token-set.ts';
+
+const secret = z.string().transform((value) => new Secret(value));
+
+const client = z.object({
+  clientId: z.string(),
+  clientSecret: secret.optional(),
+  clientSecretExpiresAt: z.number().optional(),
+  tokenEndpointAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
+  redirectUris: z.array(z.string()),
+  how: z.enum(['configured', 'dynamic']),
+});
+
+const record = z.object({
+  version: z.literal(1),
+  serverUrl: z.string(),
+  resource: z.string(),
+  authorizationServer: z.object({
+    issuer: z.string(),
+    authorizationEndpoint: z.string(),
+    tokenEndpoint: z.string(),
+    registrationEndpoint: z.string().optional(),
+    revocationEndpoint: z.string().optional(),
+    scopesSupported: z.array(z.string()).optional(),
+    codeChallengeMethodsSupported: z.array(z.string()).optional(),
+    tokenEndpointAuthMethodsSupported: z.array(z.string()).optional(),
+    issParameterSupported: z.boolean(),
+    guessed: z.boolean(),
+  }),
+  client,
+  nextClient: client.optional(),
+  clientRejected: z.boolean().optional(),
+  tokens: z
+    .object({
+      accessToken: secret,
+      obtainedAt: z.number(),
+      expiresAt: z.number().optional(),
+      refreshToken: secret.optional(),
+      refreshExpiresAt: z.number().optional(),
+      scope: z.string().optional(),
+    })
+    .optional(),
+  account: z.string().optional(),
+  signedInAt: z.number().optional(),
+  renewedCount: z.number(),
+});
+
+/** The one place where secrets become text: the value that goes into the vault. */
+export function writeRecord(login: Login): string {
+  return JSON.stringify(reveal({ version: 1, ...login }));
+}
+
+function reveal(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, reveal(member)]));
+}
+
+/** Undefined for a record that is torn or foreign: it is left where it is and treated as none. */
+export function readRecord(text: string): Login | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = record.safeParse(json);
+  if (!parsed.success) return undefined;
+  const { version: _version, ...login } = parsed.data;
+  return login as Login;
+}

@@ -1,0 +1,70 @@
+import type { EpochMs } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import type { TokenSet } from '../model/token-set.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** A caller waits for at most this many attempts. */
+export const ATTEMPTS_PER_FLIGHT = 3;
+
+/** A person may live with an unwritten vault for this long before the program goes on from memory. */
+export const VAULT_WRITE_LIMIT_MS = 5 * SECOND;
+
+/**
+ * When a token is renewed: at 75 to 80 % of its life. Undefined where there is nothing to plan: no refresh token, or a
+ * life that the server did not tell (T3).
+ *
+ * @param fraction at least 0, below 1: spreads servers that signed in together
+ */
+export function refreshDueAt(tokens: TokenSet, fraction: number): EpochMs | undefined {
+  if (!tokens.refreshToken || tokens.expiresAt === undefined) return undefined;
+  const lifeMs = tokens.expiresAt - tokens.obtainedAt;
+  return tokens.obtainedAt + Math.floor(lifeMs * (0.75 + 0.05 * fraction));
+}
+
+/** The wait before attempt `attempt` (2 or 3) of one flight; undefined ends the flight. */
+export function nextAttemptDelayMs(attempt: number, problem: Problem): number | undefined {
+  if (attempt > ATTEMPTS_PER_FLIGHT) return undefined;
+  // An authorization server that names a time is asked again then, not before.
+  if (retryAfterMsOf(problem) !== undefined) return undefined;
+  // Its answer was lost: it is asked once more at once, before it forgets what it gave out.
+  if (attempt === 2 && problem.code === 'network-unreachable' && problem.sent === true) return 0;
+  // A time limit has used up a waiting caller's patience already.
+  if (problem.code === 'timed-out') return undefined;
+  return (attempt - 1) * SECOND;
+}
+
+/**
+ * How long until the scheduler tries again: a quarter of what remains of the token, between 1 and 10 s, doubling up to
+ * 5 min. A Retry-After is honoured, up to an hour.
+ *
+ * @param attempt failed flights so far, from 1
+ */
+export function retryDelayMs(input: {
+  readonly attempt: number;
+  readonly remainingMs: number;
+  readonly problem: Problem;
+  readonly fraction: number;
+}): number {
+  const first = Math.min(Math.max(input.remainingMs / 4, SECOND), 10 * SECOND);
+  const doubled = Math.min(first * 2 ** Math.min(input.attempt - 1, 20), 5 * MINUTE);
+  const jittered = doubled * (0.9 + 0.2 * input.fraction);
+  const asked = Math.min(retryAfterMsOf(input.problem) ?? 0, HOUR);
+  return Math.round(Math.max(jittered, asked, SECOND));
+}
+
+function retryAfterMsOf(problem: Problem): number | undefined {
+  return problem.code === 'server-error' || problem.code === 'token-endpoint-error' ? problem.retryAfterMs : undefined;
+}
+
+export type RefreshVerdict = 'grant-ended' | 'client-unknown' | 'try-again';
+
+/** What a failed refresh means. Everything but two named errors heals by itself (T5). @see RFC 6749 section 5.2 */
+export function judgeRefreshFailure(problem: Problem): RefreshVerdict {
+  if (problem.code !== 'token-endpoint-error') return 'try-again';
+  if (problem.error === 'invalid_grant') return 'grant-ended';
+  if (problem.error === 'invalid_client' || problem.error === 'unauthorized_client') return 'client-unknown';
+  return 'try-again';
+}

@@ -1,0 +1,148 @@
+import type { EpochMs, ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import type { TokenLife } from '../model/server-state.ts';
+import type { Clock, Dispose, Logger, Random } from '../ports.ts';
+import { refreshDueAt, retryDelayMs } from './refresh-policy.ts';
+import type { Refresher, RefreshOutcome, RefreshReason } from './refresher.ts';
+import type { TokenStore } from './token-store.ts';
+
+/** Refreshes that a wake finds due are spread over this time, so that sixty servers do not knock at once. */
+const STAGGER_MS = 5000;
+
+interface Plan {
+  readonly dueAt?: EpochMs;
+  readonly retry?: { readonly at: EpochMs; readonly attempt: number; readonly problem: Problem };
+  readonly cancel: Dispose;
+}
+
+/** Keeps one alarm for each server: when its token is due, or when a failed refresh is tried again. */
+export class RefreshScheduler {
+  readonly #plans = new Map<ServerName, Plan>();
+  readonly #store: TokenStore;
+  readonly #refresher: Refresher;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #logger: Logger;
+  readonly #onStart: (server: ServerName) => void;
+  readonly #onOutcome: (server: ServerName, outcome: RefreshOutcome) => void;
+  readonly #stopWatching: Dispose;
+
+  constructor(deps: {
+    store: TokenStore;
+    refresher: Refresher;
+    clock: Clock;
+    random: Random;
+    logger: Logger;
+    readonly onStart: (server: ServerName) => void;
+    /** Told of every refresh that ended, whoever asked for it; the plan is made already. */
+    onOutcome: (server: ServerName, outcome: RefreshOutcome) => void;
+  }) {
+    this.#store = deps.store;
+    this.#refresher = deps.refresher;
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+    this.#logger = deps.logger;
+    this.#onStart = deps.onStart;
+    this.#onOutcome = deps.onOutcome;
+    this.#stopWatching = deps.clock.onJump((byMs) => this.#onJump(byMs));
+  }
+
+  /** Makes the plan for the login that the store has now. */
+  plan(server: ServerName): void {
+    this.cancel(server);
+    const tokens = this.#store.current(server)?.tokens;
+    const dueAt = tokens && refreshDueAt(tokens, this.#random.fraction());
+    if (dueAt === undefined || this.#store.current(server)?.clientRejected) return;
+    this.#plans.set(server, { dueAt, cancel: this.#alarm(server, dueAt) });
+    this.#logger.debug('refresh.planned', { server, at: dueAt });
+  }
+
+  cancel(server: ServerName): void {
+    this.#plans.get(server)?.cancel();
+    this.#plans.delete(server);
+  }
+
+  /** Joins or starts the one refresh and plans what comes after it, whoever asked. */
+  refreshNow(server: ServerName, reason: RefreshReason): Promise<RefreshOutcome> {
+    const running = this.#refresher.flight(server);
+    if (running) return this.#refresher.refresh(server, reason).outcome;
+    const { outcome: ended } = this.#refresher.refresh(server, reason);
+    this.#onStart(server);
+    return ended.then((outcome) => {
+      this.#planAfter(server, outcome);
+      this.#onOutcome(server, outcome);
+      return outcome;
+    });
+  }
+
+  life(server: ServerName): TokenLife {
+    const tokens = this.#store.current(server)?.tokens;
+    if (!tokens) return { kind: 'not-needed' };
+    const expires = tokens.expiresAt === undefined ? {} : { expiresAt: tokens.expiresAt };
+    const flight = this.#refresher.flight(server);
+    if (flight) {
+      return { kind: 'refreshing', ...expires, startedAt: flight.startedAt, correlationId: flight.correlationId };
+    }
+    const plan = this.#plans.get(server);
+    if (plan?.retry) {
+      const { at, attempt, problem } = plan.retry;
+      return { kind: 'refresh-waiting', ...expires, retryAt: at, attempt, problem };
+    }
+    if (tokens.expiresAt === undefined) return { kind: 'unknown-life' };
+    if (!tokens.refreshToken) return { kind: 'no-refresh', obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt };
+    return {
+      kind: 'fresh',
+      obtainedAt: tokens.obtainedAt,
+      expiresAt: tokens.expiresAt,
+      refreshDueAt: plan?.dueAt ?? tokens.expiresAt,
+    };
+  }
+
+  /** When a failed refresh is tried again, and why it failed. */
+  retry(server: ServerName): Plan['retry'] {
+    return this.#plans.get(server)?.retry;
+  }
+
+  stop(): void {
+    this.#stopWatching();
+    for (const server of [...this.#plans.keys()]) this.cancel(server);
+  }
+
+  #alarm(server: ServerName, at: EpochMs): Dispose {
+    return this.#clock.setAlarm(at, () => {
+      void this.refreshNow(server, 'due');
+    });
+  }
+
+  #planAfter(server: ServerName, outcome: RefreshOutcome): void {
+    if (outcome.kind !== 'failed') {
+      this.plan(server);
+      return;
+    }
+    const attempt = (this.#plans.get(server)?.retry?.attempt ?? 0) + 1;
+    const now = this.#clock.now();
+    const expiresAt = this.#store.current(server)?.tokens?.expiresAt ?? now;
+    const delayMs = retryDelayMs({
+      attempt,
+      remainingMs: expiresAt - now,
+      problem: outcome.problem,
+      fraction: this.#random.fraction(),
+    });
+    this.cancel(server);
+    const at = now + delayMs;
+    this.#plans.set(server, { retry: { at, attempt, problem: outcome.problem }, cancel: this.#alarm(server, at) });
+    this.#logger.info('refresh.retry-planned', { server, attempt, at, problem: outcome.problem.code });
+  }
+
+  /** After a sleep or a jump: what is due, or waits for a retry, is refreshed within seconds, one after the other. */
+  #onJump(byMs: number): void {
+    const now = this.#clock.now();
+    const dueNow = [...this.#plans].filter(([, plan]) => plan.retry !== undefined || (plan.dueAt ?? now) <= now);
+    if (dueNow.length > 0) this.#logger.info('clock.jumped', { ms: byMs, count: dueNow.length });
+    dueNow.forEach(([server, plan], position) => {
+      plan.cancel();
+      const at = now + Math.floor((STAGGER_MS * position) / dueNow.length);
+      this.#plans.set(server, { ...plan, cancel: this.#alarm(server, at) });
+    });
+  }
+}

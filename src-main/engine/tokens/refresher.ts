@@ -1,0 +1,200 @@
+import { withCorrelation } from '../correlation.ts';
+import type { CorrelationId, EpochMs, ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import { assertNever, type Result } from '../model/result.ts';
+import { type Login, mergeTokens } from '../model/token-set.ts';
+import { revokeToken } from '../oauth/revocation.ts';
+import { refreshTokens, type TokenGrant } from '../oauth/token-request.ts';
+import { tokenFields } from '../oauth-log.ts';
+import type { Clock, Http, Logger, Random } from '../ports.ts';
+import { ATTEMPTS_PER_FLIGHT, judgeRefreshFailure, nextAttemptDelayMs } from './refresh-policy.ts';
+import type { Ticket, TokenStore } from './token-store.ts';
+
+export type RefreshOutcome =
+  | { readonly kind: 'renewed' }
+  /** A login, or another program, put a newer token there meanwhile. */
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'ended'; readonly why: 'invalid-grant' | 'client' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+  /** The person signed out meanwhile. */
+  | { readonly kind: 'discarded' }
+  | { readonly kind: 'impossible'; readonly why: 'no-login' | 'no-refresh-token' };
+
+export type RefreshReason = 'due' | 'expired' | 'rejected' | 'reconnect';
+
+export interface RefreshFlight {
+  readonly startedAt: EpochMs;
+  readonly correlationId: CorrelationId;
+  readonly outcome: Promise<RefreshOutcome>;
+}
+
+/** One refresh in flight for each server; whoever comes meanwhile awaits the same promise (rule 2). */
+export class Refresher {
+  readonly #flights = new Map<ServerName, RefreshFlight>();
+  readonly #store: TokenStore;
+  readonly #http: Http;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #logger: Logger;
+  #stopped = false;
+
+  constructor(deps: { store: TokenStore; http: Http; clock: Clock; random: Random; logger: Logger }) {
+    this.#store = deps.store;
+    this.#http = deps.http;
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+    this.#logger = deps.logger;
+  }
+
+  flight(server: ServerName): RefreshFlight | undefined {
+    return this.#flights.get(server);
+  }
+
+  /** Joins the flight that is under way, or starts one. */
+  refresh(server: ServerName, reason: RefreshReason): RefreshFlight {
+    const running = this.#flights.get(server);
+    if (running) {
+      this.#logger.debug('refresh.joined', { server, reason, detail: running.correlationId });
+      return running;
+    }
+    const correlationId = `r-${this.#random.uuid()}`;
+    const outcome = withCorrelation(correlationId, () => this.#run(server, reason)).finally(() =>
+      this.#flights.delete(server),
+    );
+    const flight = { startedAt: this.#clock.now(), correlationId, outcome };
+    this.#flights.set(server, flight);
+    return flight;
+  }
+
+  /** Lets what is in flight be stored. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled([...this.#flights.values()].map((flight) => flight.outcome));
+  }
+
+  async #run(server: ServerName, reason: RefreshReason): Promise<RefreshOutcome> {
+    const begun = this.#clock.monotonicMs();
+    this.#logger.info('refresh.started', { server, reason });
+    const outcome = await this.#attempts(server);
+    const ms = Math.round(this.#clock.monotonicMs() - begun);
+    const problem = outcome.kind === 'failed' ? { problem: outcome.problem.code } : {};
+    const why = outcome.kind === 'ended' || outcome.kind === 'impossible' ? { detail: outcome.why } : {};
+    this.#logger.info('refresh.done', { server, outcome: outcome.kind, ms, ...problem, ...why });
+    return outcome;
+  }
+
+  async #attempts(server: ServerName): Promise<RefreshOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      // Read anew before each attempt: a login may have replaced it.
+      const ticket = this.#store.ticket(server);
+      const login = this.#store.current(server);
+      if (!login) return { kind: 'impossible', why: 'no-login' };
+      const refreshToken = login.tokens?.refreshToken;
+      if (!refreshToken) return { kind: 'impossible', why: 'no-refresh-token' };
+      this.#logger.info('refresh.attempt', {
+        server,
+        attempt,
+        issuer: login.authorizationServer.issuer,
+        ...(login.tokens ? tokenFields(login.tokens, 'memory') : {}),
+      });
+      const grant = await refreshTokens(
+        {
+          authorizationServer: login.authorizationServer,
+          client: login.client,
+          refreshToken,
+          resource: login.resource,
+        },
+        this.#http,
+        () => this.#clock.now(),
+      );
+      if (this.#store.isSignedOutSince(server, ticket)) return this.#discard(server, login, grant);
+      const now = this.#store.current(server);
+      if (!now?.tokens?.refreshToken?.equals(refreshToken)) return { kind: 'replaced' };
+      if (grant.ok) return this.#keep(server, now, grant.value, ticket);
+
+      const verdict = judgeRefreshFailure(grant.problem);
+      this.#logger.warn('refresh.attempt-failed', { server, attempt, problem: grant.problem.code, outcome: verdict });
+      switch (verdict) {
+        case 'client-unknown':
+          await this.#store.save(server, { ...now, clientRejected: true }, ticket);
+          return { kind: 'ended', why: 'client' };
+        case 'grant-ended': {
+          const ended = await this.#confirmEnded(server, now, ticket);
+          if (ended) return ended;
+          break;
+        }
+        case 'try-again': {
+          const delayMs = this.#stopped ? undefined : nextAttemptDelayMs(attempt + 1, grant.problem);
+          if (delayMs === undefined) return { kind: 'failed', problem: grant.problem };
+          if (delayMs > 0) await this.#pause(delayMs);
+          break;
+        }
+        default:
+          return assertNever(verdict);
+      }
+      if (attempt >= ATTEMPTS_PER_FLIGHT) return { kind: 'failed', problem: problemOf(grant) };
+    }
+  }
+
+  async #keep(server: ServerName, login: Login, grant: TokenGrant, ticket: Ticket): Promise<RefreshOutcome> {
+    const tokens = mergeTokens(login.tokens, grant.tokens);
+    const account = grant.account ?? login.account;
+    const renewed: Login = {
+      ...login,
+      tokens,
+      ...(account === undefined ? {} : { account }),
+      renewedCount: login.renewedCount + 1,
+    };
+    const saved = await this.#store.save(server, renewed, ticket);
+    if (saved === 'superseded') return { kind: 'replaced' };
+    if (saved === 'discarded') return this.#discard(server, login, { ok: true, value: grant });
+    this.#logger.info('token.renewed', { server, outcome: saved, ...tokenFields(tokens, 'server') });
+    return { kind: 'renewed' };
+  }
+
+  /** `invalid_grant` ends a login only when the store, read again, has nothing newer (T5). */
+  async #confirmEnded(server: ServerName, login: Login, ticket: Ticket): Promise<RefreshOutcome | undefined> {
+    const stored = await this.#store.readAgain(server, login.authorizationServer.issuer);
+    if (stored.kind === 'locked') return { kind: 'failed', problem: { code: 'vault-locked' } };
+    if (stored.kind === 'unavailable') {
+      return { kind: 'failed', problem: { code: 'vault-unavailable', detail: stored.detail } };
+    }
+    const storedToken = stored.kind === 'found' ? stored.login.tokens?.refreshToken : undefined;
+    // A newest login that the vault has not taken yet is not older than what the vault has.
+    const isNewer =
+      storedToken && !storedToken.equals(login.tokens?.refreshToken) && !this.#store.unsavedProblem(server);
+    if (stored.kind === 'found' && isNewer) {
+      this.#logger.info('refresh.newer-token-found', { server, tokenSource: 'vault' });
+      this.#store.adopt(server, stored.login);
+      return undefined;
+    }
+    // The registration stays: the next login uses it again.
+    const { tokens: _ended, ...registration } = login;
+    await this.#store.save(server, registration, ticket);
+    this.#logger.warn('login.ended', { server, reason: 'invalid_grant' });
+    return { kind: 'ended', why: 'invalid-grant' };
+  }
+
+  /** Nobody wants what arrived: it is revoked, as far as the server lets us. */
+  async #discard(server: ServerName, login: Login, grant: Result<TokenGrant>): Promise<RefreshOutcome> {
+    const token = grant.ok ? (grant.value.tokens.refreshToken ?? grant.value.tokens.accessToken) : undefined;
+    if (token) {
+      await revokeToken(
+        { authorizationServer: login.authorizationServer, client: login.client, token, kind: 'refresh_token' },
+        this.#http,
+      );
+      this.#logger.info('token.discarded', { server, reason: 'signed out meanwhile' });
+    }
+    return { kind: 'discarded' };
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.setAlarm(this.#clock.now() + ms, resolve);
+    });
+  }
+}
+
+function problemOf(grant: Result<TokenGrant>): Problem {
+  return grant.ok ? { code: 'internal', detail: 'a refresh without an end' } : grant.problem;
+}

@@ -1,0 +1,13 @@
+import type { Login } from '../model/token-set.ts';
+import { revokeToken } from '../oauth/revocation.ts';
+import type { Http } from '../ports.ts';
+
+/** T6: the refresh token first; whatever the server answers, it is forgotten here already. @see RFC 7009 section 2.1 */
+export async function revokeLogin(login: Login, http: Http): Promise<void> {
+  const { authorizationServer, client, tokens } = login;
+  if (!tokens) return;
+  if (tokens.refreshToken) {
+    await revokeToken({ authorizationServer, client, token: tokens.refreshToken, kind: 'refresh_token' }, http);
+  }
+  await revokeToken({ authorizationServer, client, token: tokens.accessToken, kind: 'access_token' }, http);
+}

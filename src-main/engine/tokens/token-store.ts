@@ -1,0 +1,326 @@
+import { createHash } from 'node:crypto';
+import type { Issuer, ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import { Secret } from '../model/secret.ts';
+import { isExpired, type Login } from '../model/token-set.ts';
+import { tokenFields } from '../oauth-log.ts';
+import type { Clock, Dispose, Logger, LoginIndex, Vault, VaultWrite } from '../ports.ts';
+import { readRecord, writeRecord } from './login-record.ts';
+import { VAULT_WRITE_LIMIT_MS } from './refresh-policy.ts';
+
+export type Loaded =
+  | { readonly kind: 'found'; readonly login: Login }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+/**
+ * `unsaved`: the vault did not take it in time; it is used from memory and written again until it is taken.
+ * `discarded`: the person signed out meanwhile, so it was not kept.
+ * `superseded`: a newer grant is there or on its way, so it was not kept.
+ */
+export type Saved = 'saved' | 'unsaved' | 'discarded' | 'superseded';
+
+/** Taken before something slow begins; `save` compares it with what happened meanwhile. */
+export interface Ticket {
+  /** Changes with every sign-out: what began before it may not be stored after it. */
+  readonly epoch: number;
+  /** Counts the person's sign-ins: the later grant wins, and a refresh of an older one never overwrites it. */
+  readonly grant: number;
+}
+
+export interface PersistedToken {
+  readonly hasRefreshToken: boolean;
+  readonly isExpired: boolean;
+}
+
+interface Entry {
+  epoch: number;
+  /** The grant that `login` belongs to. */
+  grant: number;
+  /** The newest grant that is being stored. */
+  newestGrant: number;
+  /** What callers use. Never newer than what the vault was given. */
+  login?: Login;
+  loading?: Promise<Loaded>;
+  unsaved?: { readonly problem: Problem; readonly cancelRetry: Dispose };
+}
+
+/**
+ * The logins, one record for each (server, issuer), in memory and in the vault. The vault is read once for each server
+ * and start, besides the check after `invalid_grant`.
+ */
+export class TokenStore {
+  readonly #entries = new Map<ServerName, Entry>();
+  readonly #vault: Vault;
+  readonly #index: LoginIndex;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(vault: Vault, index: LoginIndex, clock: Clock, logger: Logger) {
+    this.#vault = vault;
+    this.#index = index;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** The login in memory, at once. */
+  current(server: ServerName): Login | undefined {
+    return this.#entries.get(server)?.login;
+  }
+
+  ticket(server: ServerName): Ticket {
+    const { epoch, grant } = this.#entry(server);
+    return { epoch, grant };
+  }
+
+  isSignedOutSince(server: ServerName, ticket: Ticket): boolean {
+    return this.#entry(server).epoch !== ticket.epoch;
+  }
+
+  /** Why the newest login is in memory only. */
+  unsavedProblem(server: ServerName): Problem | undefined {
+    return this.#entries.get(server)?.unsaved?.problem;
+  }
+
+  /** From memory, otherwise from the vault; whoever comes meanwhile joins the one read. */
+  load(server: ServerName): Promise<Loaded> {
+    const entry = this.#entry(server);
+    if (entry.login) {
+      this.#logFound(server, entry.login, 'memory');
+      return Promise.resolve({ kind: 'found', login: entry.login });
+    }
+    entry.loading ??= this.#readAny(server).then((loaded) => {
+      delete entry.loading;
+      // A login that was completed while the vault was read is newer than what was read.
+      if (entry.login) return { kind: 'found', login: entry.login };
+      if (loaded.kind === 'found') entry.login = loaded.login;
+      return loaded;
+    });
+    return entry.loading;
+  }
+
+  /** Asks for the persisted token apart from the one in memory: has it a refresh token, is it expired? */
+  async hasPersistedToken(server: ServerName): Promise<PersistedToken | undefined> {
+    const loaded = await this.load(server);
+    const tokens = loaded.kind === 'found' ? loaded.login.tokens : undefined;
+    if (!tokens) return undefined;
+    return { hasRefreshToken: tokens.refreshToken !== undefined, isExpired: isExpired(tokens, this.#clock.now()) };
+  }
+
+  async getPersistedRefreshToken(server: ServerName): Promise<Secret | undefined> {
+    const loaded = await this.load(server);
+    return loaded.kind === 'found' ? loaded.login.tokens?.refreshToken : undefined;
+  }
+
+  /** Past the memory, for the check after `invalid_grant`: did somebody else store a newer token? */
+  readAgain(server: ServerName, issuer: Issuer): Promise<Loaded> {
+    return this.#read(server, issuer);
+  }
+
+  /** What is kept for one issuer, be it the login in use or the registration of an abandoned one. */
+  async recordFor(server: ServerName, issuer: Issuer): Promise<Login | undefined> {
+    await this.load(server);
+    const current = this.current(server);
+    if (current?.authorizationServer.issuer === issuer) return current;
+    if (!this.#index.issuers(server).includes(issuer)) return undefined;
+    const read = await this.#read(server, issuer);
+    return read.kind === 'found' ? read.login : undefined;
+  }
+
+  /** Keeps a registration before anybody signed in with it (R4); a login in use at another issuer stays in use. */
+  async saveRegistration(server: ServerName, record: Login, ticket: Ticket): Promise<void> {
+    const current = this.current(server);
+    const { issuer } = record.authorizationServer;
+    if (!current?.tokens || current.authorizationServer.issuer === issuer) {
+      await this.save(server, record, ticket);
+      return;
+    }
+    await this.#index.put(server, issuer);
+    if (this.isSignedOutSince(server, ticket)) return;
+    await this.#writeInTime(vaultKey(server, issuer), writeRecord(record));
+  }
+
+  /** Takes over what `readAgain` found. */
+  adopt(server: ServerName, login: Login): void {
+    this.#entry(server).login = login;
+  }
+
+  /**
+   * Stores a renewed login, or a registration, and only then lets it be seen. A vault that refuses or takes over 5 s
+   * holds nobody up: the login is used from memory and written again; there is no way back to an old refresh token
+   * (rule 1).
+   *
+   * @param ticket as it was when the exchange began
+   */
+  async save(server: ServerName, login: Login, ticket: Ticket): Promise<Saved> {
+    if (this.#entry(server).newestGrant !== ticket.grant) return 'superseded';
+    return this.#store(server, login, ticket);
+  }
+
+  /** Stores what a person's sign-in brought; from now on nothing of an older grant is stored. */
+  async saveNewGrant(server: ServerName, login: Login, ticket: Ticket): Promise<Saved> {
+    const entry = this.#entry(server);
+    if (entry.epoch !== ticket.epoch) return 'discarded';
+    entry.newestGrant += 1;
+    return this.#store(server, login, { ...ticket, grant: entry.newestGrant });
+  }
+
+  async #store(server: ServerName, login: Login, { epoch, grant }: Ticket): Promise<Saved> {
+    const entry = this.#entry(server);
+    if (entry.epoch !== epoch) return 'discarded';
+    this.#settleUnsaved(entry);
+    const issuer = login.authorizationServer.issuer;
+    if (this.#index.issuers(server)[0] !== issuer) await this.#index.put(server, issuer);
+    if (entry.epoch !== epoch) return 'discarded';
+    // A sign-out from here on erases after this write: the vault keeps the order of one key.
+    const written = await this.#writeInTime(vaultKey(server, issuer), writeRecord(login));
+    if (entry.epoch !== epoch) return 'discarded';
+    if (entry.grant > grant) return 'superseded';
+    entry.login = login;
+    entry.grant = grant;
+    if (written.kind === 'done') {
+      this.#logger.info('vault.saved', {
+        server,
+        issuer,
+        ...(login.tokens ? tokenFields(login.tokens, 'server') : {}),
+      });
+      return 'saved';
+    }
+    this.#retryLater(server, entry, written, 1);
+    return 'unsaved';
+  }
+
+  /** The secret of a configured client that came in past the configuration file. */
+  async clientSecret(server: ServerName): Promise<Secret | undefined> {
+    const read = await this.#vault.get(clientSecretKey(server));
+    return read.kind === 'found' ? new Secret(read.value) : undefined;
+  }
+
+  async saveClientSecret(server: ServerName, secret: string): Promise<VaultWrite> {
+    return this.#vault.set(clientSecretKey(server), secret);
+  }
+
+  async forgetClientSecret(server: ServerName): Promise<void> {
+    await this.#vault.delete(clientSecretKey(server));
+  }
+
+  /** Sign-out, removal, another URL: what is in flight is not stored any more, and nothing is left behind. */
+  async forget(server: ServerName): Promise<Login | undefined> {
+    const entry = this.#entry(server);
+    entry.epoch += 1;
+    this.#settleUnsaved(entry);
+    const issuers = this.#index.issuers(server);
+    // The one in memory may be all that is known of a login whose record could not be read.
+    const login =
+      entry.login ?? (await this.load(server).then((loaded) => (loaded.kind === 'found' ? loaded.login : undefined)));
+    delete entry.login;
+    await this.#erase(server, issuers);
+    await this.#index.remove(server);
+    this.#logger.info('login.forgotten', { server, found: login !== undefined });
+    return login;
+  }
+
+  stop(): void {
+    for (const entry of this.#entries.values()) this.#settleUnsaved(entry);
+  }
+
+  #entry(server: ServerName): Entry {
+    let entry = this.#entries.get(server);
+    if (!entry) {
+      entry = { epoch: 0, grant: 0, newestGrant: 0 };
+      this.#entries.set(server, entry);
+    }
+    return entry;
+  }
+
+  async #readAny(server: ServerName): Promise<Loaded> {
+    let registration: Loaded | undefined;
+    for (const issuer of this.#index.issuers(server)) {
+      const loaded = await this.#read(server, issuer);
+      if (loaded.kind === 'found') this.#logFound(server, loaded.login, 'vault');
+      // A registration that nobody signed in with yet does not hide an older login that works.
+      if (loaded.kind === 'found' && !loaded.login.tokens) registration ??= loaded;
+      else if (loaded.kind !== 'absent') return loaded;
+    }
+    if (registration) return registration;
+    this.#logger.info('token.looked-up', { server, tokenSource: 'vault', found: false });
+    return { kind: 'absent' };
+  }
+
+  async #read(server: ServerName, issuer: Issuer): Promise<Loaded> {
+    const read = await this.#vault.get(vaultKey(server, issuer));
+    if (read.kind !== 'found') return read;
+    const login = readRecord(read.value);
+    if (login && login.authorizationServer.issuer === issuer) return { kind: 'found', login };
+    this.#logger.error('vault.record-unreadable', { server, issuer });
+    return { kind: 'absent' };
+  }
+
+  #logFound(server: ServerName, login: Login, source: 'memory' | 'vault'): void {
+    const { tokens } = login;
+    this.#logger.debug('token.looked-up', {
+      server,
+      found: tokens !== undefined,
+      tokenSource: source,
+      ...(tokens ? { ...tokenFields(tokens, source), expired: isExpired(tokens, this.#clock.now()) } : {}),
+    });
+  }
+
+  #writeInTime(key: string, value: string): Promise<VaultWrite> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.setAlarm(this.#clock.now() + VAULT_WRITE_LIMIT_MS, () =>
+        resolve({ kind: 'unavailable', detail: 'it took over 5 s' }),
+      );
+      this.#vault.set(key, value).then((written) => {
+        cancel();
+        resolve(written);
+      });
+    });
+  }
+
+  #retryLater(server: ServerName, entry: Entry, failed: VaultWrite, attempt: number): void {
+    const problem: Problem =
+      failed.kind === 'unavailable'
+        ? { code: 'vault-write-failed', detail: failed.detail }
+        : { code: 'vault-write-failed', detail: 'it is locked' };
+    this.#logger.error('vault.write-failed', { server, attempt, detail: problem.detail });
+    const delayMs = Math.min(1000 * 2 ** (attempt - 1), 60_000);
+    const cancelRetry = this.#clock.setAlarm(this.#clock.now() + delayMs, () => {
+      this.#writeNewest(server, entry, attempt + 1);
+    });
+    entry.unsaved = { problem, cancelRetry };
+  }
+
+  /** Always the newest login: an old one written late would bring an old refresh token back. */
+  #writeNewest(server: ServerName, entry: Entry, attempt: number): void {
+    const { login, epoch } = entry;
+    if (!login) return;
+    this.#vault.set(vaultKey(server, login.authorizationServer.issuer), writeRecord(login)).then((written) => {
+      if (entry.epoch !== epoch || entry.login !== login) return;
+      delete entry.unsaved;
+      if (written.kind === 'done') this.#logger.info('vault.saved', { server, attempt });
+      else this.#retryLater(server, entry, written, attempt);
+    });
+  }
+
+  #settleUnsaved(entry: Entry): void {
+    entry.unsaved?.cancelRetry();
+    delete entry.unsaved;
+  }
+
+  async #erase(server: ServerName, issuers: readonly Issuer[]): Promise<void> {
+    for (const issuer of issuers) {
+      const erased = await this.#vault.delete(vaultKey(server, issuer));
+      if (erased.kind !== 'done') this.#logger.error('vault.erase-failed', { server, issuer, outcome: erased.kind });
+    }
+  }
+}
+
+function vaultKey(server: ServerName, issuer: Issuer): string {
+  return `${server}/${createHash('sha256').update(issuer).digest('hex').slice(0, 16)}`;
+}
+
+function clientSecretKey(server: ServerName): string {
+  return `${server}/client-secret`;
+}

@@ -1,0 +1,628 @@
+import { withCorrelation } from '../correlation.ts';
+import type { Flow, FlowOutcome } from '../login/flow-coordinator.ts';
+import type { SignIn, SignInStarted } from '../login/sign-in.ts';
+import type { EpochMs } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import { assertNever, fail, ok, type Result } from '../model/result.ts';
+import { type ServerConfig, usesStaticCredential } from '../model/server-config.ts';
+import { nextState, type ServerEvent, type ServerState } from '../model/server-state.ts';
+import { isExpired, type Login } from '../model/token-set.ts';
+import type { Challenge } from '../oauth/www-authenticate.ts';
+import type { Clock, Dispose, Http, Logger, Random } from '../ports.ts';
+import { loginFits } from '../tokens/login-fits.ts';
+import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
+import type { RefreshOutcome, RefreshReason } from '../tokens/refresher.ts';
+import { revokeLogin } from '../tokens/revoke-login.ts';
+import type { TokenStore } from '../tokens/token-store.ts';
+import { type Credential, Credentials } from './credentials.ts';
+import { probe, type Seen } from './probe.ts';
+import { CALLER_WAKES_EVERY_MS, reconnectDelayMs } from './reconnect-policy.ts';
+
+/** A caller that meets an expired token waits this long for the one refresh. */
+const CALLER_WAITS_MS = 10_000;
+
+export interface UpstreamDeps {
+  readonly store: TokenStore;
+  readonly scheduler: RefreshScheduler;
+  readonly signIn: SignIn;
+  /** For looks at the server, which are no OAuth exchanges. */
+  readonly http: Http;
+  /** For OAuth exchanges: each is logged. */
+  readonly oauthHttp: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly onChange: (server: UpstreamServer) => void;
+}
+
+/** What follows a 401: the request is sent again with this, or the caller is told. */
+export type AfterRejection =
+  | { readonly kind: 'replay'; readonly credential: Credential }
+  | { readonly kind: 'give-up'; readonly problem: Problem };
+
+/** One configured MCP server: its state, and the credential that its requests carry. */
+export class UpstreamServer {
+  readonly #deps: UpstreamDeps;
+  readonly #credentials: Credentials;
+  #config: ServerConfig;
+  #url: URL;
+  #state: ServerState;
+  #since: EpochMs;
+  /** What the server said when it last refused a request. */
+  #challenge: Challenge | undefined;
+  #connecting: Promise<void> | undefined;
+  #connectFailures = 0;
+  #lastWakeAt = 0;
+  #cancelReconnect: Dispose = () => {};
+  #cancelExpiry: Dispose = () => {};
+  #stopped = false;
+
+  constructor(config: ServerConfig, deps: UpstreamDeps) {
+    this.#config = config;
+    this.#url = new URL(config.url);
+    this.#deps = deps;
+    this.#credentials = new Credentials(deps.clock);
+    this.#since = deps.clock.now();
+    this.#state = config.enabled ? { kind: 'connecting', attempt: 0, since: this.#since } : { kind: 'disabled' };
+  }
+
+  get name(): string {
+    return this.#config.name;
+  }
+
+  get config(): ServerConfig {
+    return this.#config;
+  }
+
+  get url(): URL {
+    return this.#url;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** Since when the state has its kind. */
+  get since(): EpochMs {
+    return this.#since;
+  }
+
+  get login(): Login | undefined {
+    return this.#deps.store.current(this.name);
+  }
+
+  /** Looks at the server, joined by whoever asks meanwhile. Never opens a browser. */
+  connect(reason: 'start' | 'reconnect' | 'retry' | 'wake' | 'enabled'): Promise<void> {
+    if (this.#stopped || this.#isOff()) return Promise.resolve();
+    this.#cancelReconnect();
+    this.#connecting ??= withCorrelation(`c-${this.#deps.random.uuid()}`, async () => {
+      this.#deps.logger.info('server.connecting', { server: this.name, reason });
+      await this.#connect();
+    }).finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  /**
+   * Somebody asks to try again now. Under `when-needed` it starts or joins the one flow and ends with that flow's
+   * result (O2).
+   */
+  async reconnect(): Promise<Result<ServerState>> {
+    if (this.#isOff()) return fail(this.#offProblem());
+    await this.connect('reconnect');
+    const flow = this.#deps.signIn.coordinator.current(this.name) ?? (await this.#startAutomaticFlow())?.flow;
+    if (flow) {
+      const outcome = await this.#deps.signIn.coordinator.waitForFlow(flow.flowId);
+      if (!outcome.ok) return outcome;
+    }
+    return ok(this.#state);
+  }
+
+  /** The hot path: what is valid now, at once. Undefined: ask `credentialSoon`. */
+  credentialNow(): Credential | undefined {
+    return this.#credentials.now();
+  }
+
+  /** Waits for the vault, or for the one refresh, at most 10 s; otherwise says what a person or time has to do. */
+  async credentialSoon(): Promise<Result<Credential>> {
+    const blocked = this.#blocked();
+    if (blocked) return fail(blocked);
+    const loaded = await this.#loadLogin();
+    if (!loaded.ok) return loaded;
+    const tokens = this.login?.tokens;
+    if (tokens?.refreshToken && isExpired(tokens, this.#deps.clock.now())) {
+      const problem = await this.#refreshForCaller('expired');
+      if (problem) return fail(this.#needsPerson() ? await this.#personNeeded() : problem);
+    }
+    this.#makeCredential();
+    const credential = this.#credentials.now();
+    if (credential) return ok(credential);
+    if (!this.#needsPerson()) this.#settle({ code: 'login-ended', why: 'expired' });
+    return fail(await this.#personNeeded());
+  }
+
+  /** The server answered 401 to a caller's request that carried `used`. */
+  async rejected(used: Credential, challenge: Challenge | undefined): Promise<AfterRejection> {
+    const after = await this.#afterRejection(used, challenge);
+    if (after.kind === 'give-up' && this.#needsPerson()) {
+      return { kind: 'give-up', problem: await this.#personNeeded() };
+    }
+    return after;
+  }
+
+  /** The replay was refused as well: the tokens are kept, and nobody storms the server. */
+  rejectedAgain(): Problem {
+    const problem: Problem = { code: 'token-rejected' };
+    // Fifty callers say it at once.
+    if (!this.#isTokenRejected()) this.#waitAndReconnect(problem);
+    return problem;
+  }
+
+  /** 403 with `insufficient_scope`: still connected; a person may allow more (S3). */
+  scopeMissing(challenge: Challenge): Problem {
+    this.#challenge = challenge;
+    const scope = challenge.scope ?? '';
+    this.#apply({ kind: 'scope-missing', scope });
+    return { code: 'insufficient-scope', scope };
+  }
+
+  /** 403 otherwise: with a configured credential it is that which was refused (D7). */
+  forbidden(status: number): Problem | undefined {
+    return usesStaticCredential(this.#config) ? this.#credentialRejected(status) : undefined;
+  }
+
+  /** A caller's request could not reach the server; the state says so until the next look. */
+  unreachable(problem: Problem): void {
+    if (this.#state.kind === 'ready' || this.#state.kind === 'connecting') this.#waitAndReconnect(problem);
+  }
+
+  /** A caller's request was answered: what was waiting is over. */
+  answered(): void {
+    this.#credentials.accepted();
+    if (this.#state.kind === 'waiting' || this.#state.kind === 'connecting') this.#becomeUsable();
+  }
+
+  /** A person's click, or `gatehouse auth login`. */
+  async startLogin(input: { openBrowser: boolean; startOver: boolean }): Promise<Result<SignInStarted>> {
+    if (this.#isOff()) return fail(this.#offProblem());
+    if (usesStaticCredential(this.#config)) {
+      return fail({
+        code: 'server-unsupported',
+        detail: 'This server has a configured Authorization header, so there is no sign-in. Edit its header instead.',
+      });
+    }
+    const loaded = await this.#loadLogin();
+    if (!loaded.ok) return loaded;
+    return this.#startFlow({ trigger: 'person', ...input });
+  }
+
+  cancelLogin(): boolean {
+    return this.#deps.signIn.coordinator.cancelFlow(this.name, { code: 'flow-cancelled' });
+  }
+
+  async logout(): Promise<void> {
+    await this.#forgetLogin();
+    if (!this.#isOff()) this.#apply({ kind: 'login-missing', reason: { code: 'login-absent' } });
+    this.#makeCredential();
+  }
+
+  /** The configuration was edited; a login that no longer fits is ended before anything goes to the new address. */
+  async configure(config: ServerConfig): Promise<void> {
+    const before = this.#config;
+    const isUnchanged = JSON.stringify(before) === JSON.stringify(config);
+    if (isUnchanged && this.#state.kind !== 'stopped') return;
+    this.#config = config;
+    this.#url = new URL(config.url);
+    this.#credentials.withhold();
+    if (before.url !== config.url) this.#challenge = undefined;
+    if (before.url !== config.url || (this.login && !loginFits(this.login, config))) await this.#forgetLogin();
+    if (!config.enabled) this.#switchOff();
+    else if (!before.enabled) await this.#switchOn({ kind: 'enabled', at: this.#deps.clock.now() });
+    else await this.connect('reconnect');
+  }
+
+  pause(): void {
+    this.#apply({ kind: 'paused' });
+    this.#credentials.withhold();
+  }
+
+  async resume(): Promise<void> {
+    if (this.#state.kind === 'paused') await this.#switchOn({ kind: 'resumed', at: this.#deps.clock.now() });
+  }
+
+  /** The server is no longer configured: revoked, erased, silent. */
+  async remove(): Promise<void> {
+    this.stop();
+    await this.#forgetLogin();
+    await this.#deps.store.forgetClientSecret(this.name);
+  }
+
+  /** Its entry in the configuration cannot be used; the login stays for when it can. */
+  breakOff(problem: Problem): void {
+    this.#cancelReconnect();
+    this.#apply({ kind: 'hopeless', problem });
+    this.#credentials.withhold();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelReconnect();
+    this.#cancelExpiry();
+    this.#deps.scheduler.cancel(this.name);
+  }
+
+  refreshStarted(): void {
+    if (this.#state.kind === 'ready') this.#apply({ kind: 'token-changed', token: this.#life() });
+  }
+
+  /** The scheduler's news: a refresh ended, whoever had asked for it. */
+  refreshEnded(outcome: RefreshOutcome): void {
+    this.#makeCredential();
+    switch (outcome.kind) {
+      case 'renewed':
+      case 'replaced':
+        if (this.#state.kind === 'ready') this.#apply({ kind: 'token-changed', token: this.#life() });
+        else if (this.#state.kind === 'waiting' || this.#state.kind === 'login-needed') this.#becomeUsable();
+        return;
+      case 'failed':
+        this.#showFailedRefresh(outcome.problem);
+        return;
+      case 'ended':
+        this.#settle({ code: 'login-ended', why: outcome.why });
+        return;
+      case 'discarded':
+      case 'impossible':
+        return;
+      default:
+        assertNever(outcome);
+    }
+  }
+
+  flowEnded(_flow: Flow, outcome: FlowOutcome): void {
+    if (this.#isOff()) return;
+    if (outcome.ok) {
+      this.#credentials.forgive();
+      this.#deps.scheduler.plan(this.name);
+      this.#becomeUsable();
+    } else if (this.#state.kind === 'logging-in') {
+      this.#settle(outcome.problem);
+    }
+  }
+
+  vaultUnlocked(): void {
+    if (this.#state.kind === 'locked') void this.connect('wake');
+  }
+
+  // ---- looking at the server
+
+  async #connect(): Promise<void> {
+    this.#apply({ kind: 'connect-started', at: this.#deps.clock.now() });
+    const loaded = await this.#loadLogin();
+    if (!loaded.ok) return;
+    const tokens = this.login?.tokens;
+    if (tokens && isExpired(tokens, this.#deps.clock.now())) {
+      if (!tokens.refreshToken) return this.#settle({ code: 'login-ended', why: 'expired' });
+      const outcome = await this.#deps.scheduler.refreshNow(this.name, 'reconnect');
+      if (outcome.kind !== 'renewed' && outcome.kind !== 'replaced') return;
+    }
+    const used = this.#credentials.now() ?? { headers: this.#config.headers };
+    const seen = await probe(this.#config.url, used.headers, this.#deps.http);
+    if (seen.kind !== 'wants-login') return this.#judge(seen);
+    const after = await this.#afterRejection(used, seen.challenge);
+    if (after.kind === 'give-up') return;
+    const seenAgain = await probe(this.#config.url, after.credential.headers, this.#deps.http);
+    if (seenAgain.kind === 'wants-login') this.rejectedAgain();
+    else this.#judge(seenAgain);
+  }
+
+  #judge(seen: Exclude<Seen, { kind: 'wants-login' }>): void {
+    if (this.#stopped || this.#isOff()) return;
+    switch (seen.kind) {
+      case 'answers':
+        this.#credentials.accepted();
+        this.#becomeUsable();
+        return;
+      case 'wants-scope':
+        this.#becomeUsable();
+        this.scopeMissing(seen.challenge);
+        return;
+      case 'forbids':
+        if (!this.forbidden(seen.status)) this.#becomeUsable();
+        return;
+      case 'fails':
+        this.#waitAndReconnect(seen.problem);
+        return;
+      default:
+        assertNever(seen);
+    }
+  }
+
+  #waitAndReconnect(problem: Problem): void {
+    this.#connectFailures += 1;
+    const retryAt = this.#deps.clock.now() + reconnectDelayMs(this.#connectFailures, this.#deps.random.fraction());
+    this.#apply({ kind: 'failed', problem, retryAt, attempt: this.#connectFailures });
+    this.#cancelReconnect();
+    this.#cancelReconnect = this.#deps.clock.setAlarm(retryAt, () => void this.connect('retry'));
+  }
+
+  // ---- credentials
+
+  /** Reads the login once, and ends one that does not belong to the configuration. */
+  async #loadLogin(): Promise<Result<void>> {
+    if (this.login) return ok(undefined);
+    const loaded = await this.#deps.store.load(this.name);
+    switch (loaded.kind) {
+      case 'locked':
+        this.#apply({ kind: 'vault-locked', at: this.#deps.clock.now() });
+        return fail({ code: 'vault-locked' });
+      case 'unavailable': {
+        const problem: Problem = { code: 'vault-unavailable', detail: loaded.detail };
+        this.#waitAndReconnect(problem);
+        return fail(problem);
+      }
+      case 'absent':
+        break;
+      case 'found':
+        if (loginFits(loaded.login, this.#config)) this.#deps.scheduler.plan(this.name);
+        else await this.#forgetLogin();
+        break;
+      default:
+        return assertNever(loaded);
+    }
+    this.#makeCredential();
+    return ok(undefined);
+  }
+
+  #makeCredential(): void {
+    const tokens = this.login?.tokens;
+    const withheld = this.#isOff() || this.#state.kind === 'stopped' || (!tokens && this.#needsPerson());
+    if (withheld) this.#credentials.withhold();
+    else this.#credentials.make(this.#config, tokens);
+    this.#watchExpiry(tokens?.expiresAt);
+  }
+
+  /** At expiry the state is looked at anew: a refresh that failed meanwhile shows only then. */
+  #watchExpiry(expiresAt: EpochMs | undefined): void {
+    this.#cancelExpiry();
+    if (expiresAt === undefined || expiresAt <= this.#deps.clock.now() || this.#stopped) return;
+    this.#cancelExpiry = this.#deps.clock.setAlarm(expiresAt, () => {
+      if (this.#state.kind !== 'ready') return;
+      const retry = this.#deps.scheduler.retry(this.name);
+      if (!this.login?.tokens?.refreshToken) this.#settle({ code: 'login-ended', why: 'expired' });
+      else if (retry) this.#showFailedRefresh(retry.problem);
+    });
+  }
+
+  async #afterRejection(used: Credential, challenge: Challenge | undefined): Promise<AfterRejection> {
+    this.#challenge = challenge ?? this.#challenge;
+    if (usesStaticCredential(this.#config)) return { kind: 'give-up', problem: this.#credentialRejected(401) };
+    const loaded = await this.#loadLogin();
+    if (!loaded.ok) return { kind: 'give-up', problem: loaded.problem };
+    const tokens = this.login?.tokens;
+    const isCurrent = tokens?.accessToken.equals(used.accessToken) ?? false;
+    this.#deps.logger.warn('token.rejected', {
+      server: this.name,
+      found: tokens !== undefined,
+      outcome: isCurrent ? 'current' : 'replaced meanwhile',
+    });
+    if (!tokens) return this.#giveUpLogin({ code: 'login-absent' });
+    if (!isCurrent && !isExpired(tokens, this.#deps.clock.now())) return this.#replay();
+    if (!tokens.refreshToken) {
+      this.#credentials.refuse(tokens.accessToken);
+      return this.#giveUpLogin({ code: 'login-ended', why: 'rejected' });
+    }
+    if (this.#credentials.isLastResort(tokens)) return { kind: 'give-up', problem: this.rejectedAgain() };
+    const problem = await this.#refreshForCaller('rejected');
+    if (problem) return { kind: 'give-up', problem };
+    this.#credentials.setLastResort(this.login?.tokens?.accessToken);
+    return this.#replay();
+  }
+
+  #replay(): AfterRejection {
+    this.#makeCredential();
+    const credential = this.#credentials.now();
+    return credential ? { kind: 'replay', credential } : { kind: 'give-up', problem: { code: 'token-rejected' } };
+  }
+
+  #giveUpLogin(reason: Problem): AfterRejection {
+    this.#settle(reason);
+    return { kind: 'give-up', problem: reason };
+  }
+
+  /** The one refresh, for somebody who waits: undefined when there is a new token. */
+  async #refreshForCaller(reason: RefreshReason): Promise<Problem | undefined> {
+    // The scheduler failed a moment ago and knows when it asks again: callers do not add a storm to an outage.
+    const retry = this.#deps.scheduler.retry(this.name);
+    if (retry && !this.#mayWake()) return retry.problem;
+    const outcome = await this.#atMost(CALLER_WAITS_MS, this.#deps.scheduler.refreshNow(this.name, reason));
+    switch (outcome?.kind) {
+      case undefined: {
+        const host = new URL(this.login?.authorizationServer.tokenEndpoint ?? this.#config.url).host;
+        return { code: 'timed-out', host, afterMs: CALLER_WAITS_MS };
+      }
+      case 'renewed':
+      case 'replaced':
+        return undefined;
+      case 'failed':
+        return outcome.problem;
+      case 'ended':
+        return { code: 'login-ended', why: outcome.why };
+      case 'discarded':
+        return { code: 'login-absent' };
+      case 'impossible':
+        return { code: 'login-ended', why: 'expired' };
+      default:
+        return assertNever(outcome);
+    }
+  }
+
+  #atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#deps.clock.setAlarm(this.#deps.clock.now() + ms, () => resolve(undefined));
+      work.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  #credentialRejected(status: number): Problem {
+    const problem: Problem = { code: 'credential-rejected', status };
+    this.#apply({ kind: 'hopeless', problem });
+    this.#credentials.withhold();
+    return problem;
+  }
+
+  async #forgetLogin(): Promise<void> {
+    this.#deps.signIn.coordinator.cancelFlow(this.name, { code: 'flow-cancelled' });
+    this.#deps.scheduler.cancel(this.name);
+    this.#credentials.withhold();
+    this.#credentials.forgive();
+    const login = await this.#deps.store.forget(this.name);
+    if (login) await revokeLogin(login, this.#deps.oauthHttp);
+  }
+
+  // ---- a person is needed
+
+  /** What a caller is told. Under `when-needed` it starts the one flow, whose link the caller then gets. */
+  async #personNeeded(): Promise<Problem> {
+    await this.#startAutomaticFlow();
+    return this.#state.kind === 'login-needed' ? this.#state.reason : { code: 'login-absent' };
+  }
+
+  async #startAutomaticFlow(): Promise<SignInStarted | undefined> {
+    if (!this.#needsPerson() || this.#config.openBrowser !== 'when-needed') return undefined;
+    const started = await this.#startFlow({ trigger: 'automatic', openBrowser: true, startOver: false });
+    return started.ok ? started.value : undefined;
+  }
+
+  async #startFlow(input: {
+    trigger: 'person' | 'automatic';
+    openBrowser: boolean;
+    startOver: boolean;
+  }): Promise<Result<SignInStarted>> {
+    const started = await this.#deps.signIn.start({
+      config: await this.#configWithSecret(),
+      challenge: () => this.#askForChallenge(),
+      onFlow: (flow) =>
+        this.#apply({ kind: 'flow-started', flowId: flow.flowId, at: flow.startedAt, deadline: flow.deadline }),
+      ...input,
+    });
+    // The link is known now.
+    if (started.ok) this.#deps.onChange(this);
+    return started;
+  }
+
+  /** A client secret that did not come through the configuration file is in the vault. */
+  async #configWithSecret(): Promise<ServerConfig> {
+    const { client } = this.#config;
+    if (!client || client.clientSecret) return this.#config;
+    const clientSecret = await this.#deps.store.clientSecret(this.name);
+    return clientSecret ? { ...this.#config, client: { ...client, clientSecret } } : this.#config;
+  }
+
+  async #askForChallenge(): Promise<Challenge | undefined> {
+    if (this.#challenge) return this.#challenge;
+    const seen = await probe(this.#config.url, this.#config.headers, this.#deps.http);
+    if (seen.kind === 'wants-login') this.#challenge = seen.challenge;
+    return this.#challenge;
+  }
+
+  // ---- state
+
+  #life() {
+    return this.#deps.scheduler.life(this.name);
+  }
+
+  #becomeUsable(): void {
+    this.#cancelReconnect();
+    this.#connectFailures = 0;
+    this.#apply({ kind: 'usable', token: this.#life() });
+    this.#makeCredential();
+  }
+
+  /** What the store has decides whether there is a login; `reason` tells why it came to that. */
+  #settle(reason: Problem): void {
+    const tokens = this.login?.tokens;
+    if (tokens && !isExpired(tokens, this.#deps.clock.now()) && !this.#credentials.isRefused(tokens)) {
+      this.#becomeUsable();
+      return;
+    }
+    const scope = this.#challenge?.scope;
+    this.#apply({ kind: 'login-missing', reason, ...(scope === undefined ? {} : { scope }) });
+    this.#makeCredential();
+  }
+
+  #showFailedRefresh(problem: Problem): void {
+    const tokens = this.login?.tokens;
+    if (tokens && !isExpired(tokens, this.#deps.clock.now())) {
+      if (this.#state.kind === 'ready') this.#apply({ kind: 'token-changed', token: this.#life() });
+      return;
+    }
+    const retry = this.#deps.scheduler.retry(this.name);
+    if (!retry || this.#state.kind === 'logging-in') return;
+    this.#apply({ kind: 'failed', problem, retryAt: retry.at, attempt: retry.attempt });
+  }
+
+  #needsPerson(): boolean {
+    return this.#state.kind === 'login-needed' || this.#state.kind === 'logging-in';
+  }
+
+  #isTokenRejected(): boolean {
+    return this.#state.kind === 'waiting' && this.#state.problem.code === 'token-rejected';
+  }
+
+  #isOff(): boolean {
+    return this.#state.kind === 'disabled' || this.#state.kind === 'paused';
+  }
+
+  #offProblem(): Problem {
+    return { code: this.#state.kind === 'paused' ? 'paused' : 'server-disabled' };
+  }
+
+  /** Why a request is answered without asking anybody. */
+  #blocked(): Problem | undefined {
+    if (this.#isOff()) return this.#offProblem();
+    if (this.#state.kind === 'stopped') return this.#state.problem;
+    return undefined;
+  }
+
+  /** A caller may wake what waits, but not every caller. */
+  #mayWake(): boolean {
+    const now = this.#deps.clock.now();
+    if (now - this.#lastWakeAt < CALLER_WAKES_EVERY_MS) return false;
+    this.#lastWakeAt = now;
+    return true;
+  }
+
+  #switchOff(): void {
+    this.#cancelReconnect();
+    this.#cancelExpiry();
+    this.#deps.scheduler.cancel(this.name);
+    this.#deps.signIn.coordinator.cancelFlow(this.name, { code: 'flow-cancelled' });
+    this.#apply({ kind: 'disabled' });
+    this.#credentials.withhold();
+  }
+
+  async #switchOn(event: ServerEvent): Promise<void> {
+    this.#apply(event);
+    this.#deps.scheduler.plan(this.name);
+    await this.connect('enabled');
+  }
+
+  #apply(event: ServerEvent): void {
+    const from = this.#state;
+    const to = nextState(from, event);
+    if (to === from) return;
+    this.#state = to;
+    if (from.kind !== to.kind) {
+      this.#since = this.#deps.clock.now();
+      const problem = 'problem' in to ? to.problem.code : 'reason' in to ? to.reason.code : undefined;
+      this.#deps.logger.info('server.state-changed', {
+        server: this.name,
+        from: from.kind,
+        to: to.kind,
+        ...(problem === undefined ? {} : { problem }),
+      });
+    }
+    this.#deps.onChange(this);
+  }
+}

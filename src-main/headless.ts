@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveDataDir } from './adapters/data-folder.ts';
+import { forkWorker } from './adapters/keychain/worker-process.ts';
+import { createSystemBrowser } from './adapters/open-in-browser.ts';
+import { exitCodeFor } from './cli/exit-codes.ts';
+import { startWindowServer, type WindowServer } from './control/window-server.ts';
+import type { Problem } from './engine/model/problem.ts';
+import { sentenceFor } from './engine/model/words.ts';
+import type { VaultHealth } from './engine/ports.ts';
+import { startProgram } from './program.ts';
+import { startDemoProcess } from './start-demo.ts';
+
+/** Built files lie side by side: dist/main, dist/renderer. */
+const HERE = import.meta.dirname;
+const DEMO_SCRIPT = join(HERE, '../../scripts/demo.ts');
+
+export interface ServeOptions {
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly vault: 'keychain' | 'memory';
+  readonly json: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** `gatehouse serve`: the engine in this process, its window in a browser, until a signal or `gatehouse stop`. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { env, json, stdout, stderr } = options;
+  const tell = (event: object): unknown => stdout.write(`${JSON.stringify(event)}\n`);
+  const failed = (problem: Problem): number => {
+    if (json) tell({ event: 'failed', problem });
+    else stderr.write(`${sentenceFor(problem)}\n`);
+    return exitCodeFor(problem);
+  };
+
+  const dataDir = resolveDataDir(options.dataDir, env, process.platform);
+  let windowServer: WindowServer | undefined;
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  // Before anything listens: a signal during the start ends it cleanly too.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
+
+  const program = await startProgram({
+    dataDir,
+    vault: options.vault,
+    env,
+    browser: createSystemBrowser({ env }),
+    spawnWorker: forkWorker(join(HERE, 'keychain-worker.js')),
+    demo: env.GATEHOUSE_DEMO ? 'running-here' : existsSync(DEMO_SCRIPT) ? 'offered' : 'absent',
+    startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
+    openWindow: () => (windowServer ? { url: windowServer.freshLink() } : {}),
+    // The reply goes out first.
+    onStop: () => setImmediate(end),
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  if (!program.ok) return failed(program.problem);
+  const { handlers, subscribe, clock, random, logger, endpoint, vault, close } = program.value;
+  windowServer = await startWindowServer({
+    handlers,
+    subscribe,
+    clock,
+    random,
+    logger,
+    rendererDir: join(HERE, '../renderer'),
+  });
+
+  const link = windowServer.freshLink();
+  if (json) {
+    tell({ event: 'ready', url: new URL(endpoint).origin, window: link, dataDir, pid: process.pid });
+  } else {
+    stdout.write(`Gatehouse listens at ${endpoint}\nStatus window: ${link}\n`);
+  }
+  const warning = vaultWarning(vault);
+  if (warning) stderr.write(`${warning}\n`);
+
+  await ended;
+  await windowServer.close();
+  await close();
+  return 0;
+}
+
+/** Said loudly: whoever has no keychain loses the logins with the program. */
+function vaultWarning(vault: VaultHealth): string | undefined {
+  if (vault.kind === 'locked') return 'The keychain is locked. Unlock it, then click Unlock in the window.';
+  if (vault.kind === 'keychain') return undefined;
+  return vault.why === 'chosen'
+    ? 'Logins are kept in memory only, as you chose: they are gone when Gatehouse ends.'
+    : `No keychain was found (${vault.detail ?? 'no reason given'}). Logins are kept in memory only: they are gone when Gatehouse ends.`;
+}

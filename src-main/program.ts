@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net';
+import { z } from 'zod';
+import type { Snapshot } from '../src-preload/contract.ts';
+import type { Handlers } from '../src-preload/derive.ts';
+import { createConfigFile } from './adapters/config-file.ts';
+import { openDataFolder } from './adapters/data-folder.ts';
+import { createHttp } from './adapters/http.ts';
+import { createKeychainVault } from './adapters/keychain/vault.ts';
+import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
+import { createLogFile } from './adapters/log-file.ts';
+import { createMemoryVault } from './adapters/memory-vault.ts';
+import { createStoredJson } from './adapters/stored-json.ts';
+import { createSystemClock } from './adapters/system-clock.ts';
+import { createSystemRandom } from './adapters/system-random.ts';
+import { createUpstreamHttp } from './adapters/upstream-http.ts';
+import { VERSION } from './adapters/version.ts';
+import { type ControlSide, type Subscribe, serveControl } from './control/connection.ts';
+import { createHandlers, createSubscribe } from './control/handlers.ts';
+import { claimDataFolder } from './control/owner-lock.ts';
+import { Engine } from './engine/engine.ts';
+import { ok, type Result } from './engine/model/result.ts';
+import type { Browser, Clock, Logger, Random, VaultHealth } from './engine/ports.ts';
+
+export interface ProgramOptions {
+  readonly dataDir: string;
+  /** Goes before the configured port; 0 chooses a free one and keeps it. */
+  readonly port?: number;
+  readonly vault: 'keychain' | 'memory';
+  readonly env: NodeJS.ProcessEnv;
+  readonly browser: Browser;
+  readonly spawnWorker: SpawnWorker;
+  readonly demo: Snapshot['demo'];
+  readonly startDemo: Handlers['startDemo'];
+  readonly openWindow: () => { url?: string };
+  /** Somebody asked the program to end. */
+  readonly onStop: () => void;
+}
+
+export interface RunningProgram {
+  readonly engine: Engine;
+  readonly handlers: Handlers;
+  readonly subscribe: Subscribe;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly endpoint: string;
+  readonly vault: VaultHealth;
+  close(): Promise<void>;
+}
+
+const loginIndex = z.record(z.string(), z.array(z.string()));
+const callers = z.array(z.object({ name: z.string(), keyHash: z.string(), createdAt: z.number() }));
+
+/** What both entries share: claims the data folder, makes the adapters and the engine, and starts it. */
+export async function startProgram(options: ProgramOptions): Promise<Result<RunningProgram>> {
+  const folder = openDataFolder(options.dataDir);
+  if (!folder.ok) return folder;
+  const { dir, id, path } = folder.value;
+
+  // Who connects while the engine is being made waits for it.
+  let side: ControlSide | undefined;
+  const early: Socket[] = [];
+  const claimed = await claimDataFolder({
+    dataDir: dir,
+    onConnection: (socket) => {
+      if (side) serveControl(socket, side);
+      else early.push(socket);
+    },
+  });
+  if (!claimed.ok) return claimed;
+
+  const logger = createLogFile({ dir: path('logs') });
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  const http = createHttp();
+  const upstreamHttp = createUpstreamHttp();
+  const keychain =
+    options.vault === 'keychain'
+      ? await createKeychainVault({
+          spawnWorker: options.spawnWorker,
+          dataFolderId: id,
+          pidFile: path('keychain-worker.pid'),
+          logger,
+          clock,
+        })
+      : undefined;
+  const vault = keychain ?? createMemoryVault();
+  const engine = new Engine(
+    {
+      clock,
+      vault,
+      random,
+      http,
+      upstreamHttp,
+      logger,
+      browser: options.browser,
+      config: createConfigFile({ path: path('config.json'), env: options.env, logger }),
+      callersFile: createStoredJson({ path: path('callers.json'), schema: callers, empty: [], logger }),
+      loginIndexFile: createStoredJson({ path: path('logins.json'), schema: loginIndex, empty: {}, logger }),
+      portFile: createStoredJson({ path: path('port.json'), schema: z.number(), empty: 0, logger }),
+      formatTime: (at) => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(at),
+    },
+    options.port === undefined ? {} : { port: options.port },
+  );
+
+  const close = async (): Promise<void> => {
+    await engine.stop();
+    await keychain?.close();
+    await Promise.all([http.close(), upstreamHttp.close()]);
+    clock.stop();
+    await logger.flush();
+    await claimed.value.release();
+  };
+
+  const started = await engine.start();
+  if (!started.ok) {
+    await close();
+    return started;
+  }
+  const program = {
+    version: VERSION,
+    pid: process.pid,
+    dataDir: dir,
+    demo: options.demo,
+    openWindow: options.openWindow,
+    startDemo: options.startDemo,
+    stop: options.onStop,
+  };
+  const handlers = createHandlers(engine, program);
+  const subscribe = createSubscribe(engine, program);
+  side = { handlers, subscribe, pid: process.pid, version: VERSION };
+  for (const socket of early) serveControl(socket, side);
+  const { endpoint } = engine.view();
+  return ok({ engine, handlers, subscribe, clock, random, logger, endpoint, vault: vault.health(), close });
+}
