@@ -4,7 +4,7 @@ import { serveKeychain } from '../../src-main/adapters/keychain/serve-keychain.t
 
 /**
  * The worker with a folder as its keychain: an item is a file, and so is what goes wrong. `refuse` holds the text that
- * every call is refused with; while `hold` is there, calls for accounts that contain its text wait (`held` tells);
+ * every call is refused with; while `hold` is there, calls whose `<operation> <account>` contains its text wait (`held` tells);
  * `hang` is a call that nothing ends; `crash` ends the process.
  */
 const folder = process.argv[2] ?? '';
@@ -26,11 +26,11 @@ function released(): Promise<void> {
   });
 }
 
-async function misbehave(account: string): Promise<void> {
+async function misbehave(call: string): Promise<void> {
   if (flag('crash') !== undefined) process.exit(3);
   if (flag('hang') !== undefined) await new Promise(() => setInterval(() => undefined, 60_000));
   const hold = flag('hold');
-  if (hold !== undefined && account.includes(hold)) {
+  if (hold !== undefined && call.includes(hold)) {
     writeFileSync(join(folder, 'held'), '');
     await released();
   }
@@ -40,15 +40,15 @@ async function misbehave(account: string): Promise<void> {
 
 serveKeychain({
   async getPassword(_, account) {
-    await misbehave(account);
+    await misbehave(`get ${account}`);
     return flag(`item-${encodeURIComponent(account)}`) ?? null;
   },
   async setPassword(_, account, value) {
-    await misbehave(account);
+    await misbehave(`set ${account}`);
     writeFileSync(item(account), value);
   },
   async deletePassword(_, account) {
-    await misbehave(account);
+    await misbehave(`delete ${account}`);
     const found = existsSync(item(account));
     rmSync(item(account), { force: true });
     return found;

@@ -69,6 +69,18 @@ describe('the keychain vault', () => {
     ]);
   });
 
+  it('lets no read overtake a write of the same key', async () => {
+    const vault = await open();
+    raise('hold', 'set ');
+    const written = vault.set('k', 'value');
+    await appears(join(folder, 'held'));
+    const read = vault.get('k');
+    await vault.get('other');
+    clear('hold');
+    expect(await read).toEqual({ kind: 'found', value: 'value' });
+    await written;
+  });
+
   it('answers a write only when the keychain has it, and lets other keys pass meanwhile', async () => {
     const vault = await open();
     raise('hold', 'slow');
