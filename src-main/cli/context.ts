@@ -4,15 +4,12 @@ import type { Result } from '../engine/model/result.ts';
 import type { FormatTime } from '../engine/model/words.ts';
 import type { Output, TextSink } from './output.ts';
 
-/** What `headless.ts` is started with. */
+/** What a person may choose for `gatehouse serve`. */
 export interface ServeOptions {
   readonly dataDir?: string;
   readonly port?: number;
   readonly vault: 'keychain' | 'memory';
   readonly json: boolean;
-  readonly env: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
 }
 
 export type InputStream = Readable & { readonly isTTY?: boolean };
@@ -29,7 +26,7 @@ export interface CliContext {
   connect(dataDir: string): Promise<Result<ControlClient>>;
   openBrowser(url: string): Promise<Result<void>>;
   /** Runs the engine in this process until it is stopped; its exit code. */
-  serve(options: Pick<ServeOptions, 'dataDir' | 'port' | 'vault' | 'json'>): Promise<number>;
+  serve(options: ServeOptions): Promise<number>;
   /** Ctrl-C. The answer stops listening. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -14,7 +14,7 @@ export interface CommandLine {
   /** Ctrl-C. */
   interrupt(): void;
   readonly opened: readonly string[];
-  readonly served: readonly Partial<ServeOptions>[];
+  readonly served: readonly ServeOptions[];
   readonly exitCode: Promise<number>;
 }
 
@@ -29,7 +29,7 @@ export interface Surroundings {
 export function type(args: readonly string[], around: Surroundings = {}): CommandLine {
   const stdin = new PassThrough();
   const opened: string[] = [];
-  const served: Partial<ServeOptions>[] = [];
+  const served: ServeOptions[] = [];
   const interrupts = new Set<() => void>();
   let stdout = '';
   let stderr = '';
