@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { resolveDataDir } from './adapters/data-folder.ts';
 import { forkWorker } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
-import { exitCodeFor } from './cli/exit-codes.ts';
 import { startWindowServer, type WindowServer } from './control/window-server.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { sentenceFor } from './engine/model/words.ts';
@@ -25,14 +24,17 @@ export interface ServeOptions {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** `gatehouse serve`: the engine in this process, its window in a browser, until a signal or `gatehouse stop`. */
-export async function serve(options: ServeOptions): Promise<number> {
+/**
+ * `gatehouse serve`: the engine in this process, its window in a browser, until a signal or `gatehouse stop`. Resolves
+ * with the problem that kept it from starting.
+ */
+export async function serve(options: ServeOptions): Promise<Problem | undefined> {
   const { env, json, stdout, stderr } = options;
   const tell = (event: object): unknown => stdout.write(`${JSON.stringify(event)}\n`);
-  const failed = (problem: Problem): number => {
+  const failed = (problem: Problem): Problem => {
     if (json) tell({ event: 'failed', problem });
     else stderr.write(`${sentenceFor(problem)}\n`);
-    return exitCodeFor(problem);
+    return problem;
   };
 
   const dataDir = resolveDataDir(options.dataDir, env, process.platform);
@@ -80,7 +82,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   await ended;
   await windowServer.close();
   await close();
-  return 0;
+  return undefined;
 }
 
 /** Said loudly: whoever has no keychain loses the logins with the program. */

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { z } from 'zod';
 import type { Snapshot } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
@@ -17,6 +16,7 @@ import { VERSION } from './adapters/version.ts';
 import { type ControlSide, type Subscribe, serveControl } from './control/connection.ts';
 import { createHandlers, createSubscribe } from './control/handlers.ts';
 import { claimDataFolder } from './control/owner-lock.ts';
+import { parseCallers, parseLoginIndex, parsePort } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import type { Browser, Clock, Logger, Random, VaultHealth } from './engine/ports.ts';
@@ -47,9 +47,6 @@ export interface RunningProgram {
   readonly vault: VaultHealth;
   close(): Promise<void>;
 }
-
-const loginIndex = z.record(z.string(), z.array(z.string()));
-const callers = z.array(z.object({ name: z.string(), keyHash: z.string(), createdAt: z.number() }));
 
 /** What both entries share: claims the data folder, makes the adapters and the engine, and starts it. */
 export async function startProgram(options: ProgramOptions): Promise<Result<RunningProgram>> {
@@ -95,9 +92,9 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       logger,
       browser: options.browser,
       config: createConfigFile({ path: path('config.json'), env: options.env, logger }),
-      callersFile: createStoredJson({ path: path('callers.json'), schema: callers, empty: [], logger }),
-      loginIndexFile: createStoredJson({ path: path('logins.json'), schema: loginIndex, empty: {}, logger }),
-      portFile: createStoredJson({ path: path('port.json'), schema: z.number(), empty: 0, logger }),
+      callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
+      loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
+      portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
       formatTime: (at) => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(at),
     },
     options.port === undefined ? {} : { port: options.port },

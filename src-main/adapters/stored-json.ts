@@ -1,6 +1,5 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { z } from 'zod';
 import { fail, ok } from '../engine/model/result.ts';
 import type { Logger, Stored } from '../engine/ports.ts';
 import { writeFileAtomic } from './atomic-file.ts';
@@ -11,7 +10,8 @@ import { writeFileAtomic } from './atomic-file.ts';
  */
 export function createStoredJson<T>(options: {
   readonly path: string;
-  readonly schema: z.ZodType<T>;
+  /** Undefined for what is torn or foreign. */
+  readonly parse: (value: unknown) => T | undefined;
   readonly empty: T;
   readonly logger: Logger;
 }): Stored<T> {
@@ -41,19 +41,25 @@ export function createStoredJson<T>(options: {
   };
 }
 
-function read<T>({ path, schema, empty, logger }: Parameters<typeof createStoredJson<T>>[0]): T {
+function read<T>({ path, parse, empty, logger }: Parameters<typeof createStoredJson<T>>[0]): T {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
     return empty;
   }
+  const value = parse(jsonOrUndefined(text));
+  if (value !== undefined) return value;
+  const aside = `${path}.unreadable-${process.pid}`;
+  renameSync(path, aside);
+  logger.error('file.set-aside', { detail: `${basename(path)} could not be read and is kept as ${basename(aside)}` });
+  return empty;
+}
+
+function jsonOrUndefined(text: string): unknown {
   try {
-    return schema.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    const aside = `${path}.unreadable-${process.pid}`;
-    renameSync(path, aside);
-    logger.error('file.set-aside', { detail: `${basename(path)} could not be read and is kept as ${basename(aside)}` });
-    return empty;
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { resolveDataDir } from '../adapters/data-folder.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
 import { VERSION } from '../adapters/version.ts';
 import { connectControl } from '../control/socket-client.ts';
+import { exitCodeFor } from './exit-codes.ts';
 import { runCli } from './program.ts';
 import { createTimeFormat } from './times.ts';
 
@@ -23,7 +24,8 @@ const exitCode = await runCli(process.argv.slice(2), {
   // Loaded for this command alone: the others start without the engine.
   serve: async (options) => {
     const { serve } = await import('../headless.ts');
-    return serve({ ...options, env, stdout, stderr });
+    const problem = await serve({ ...options, env, stdout, stderr });
+    return problem ? exitCodeFor(problem) : 0;
   },
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
