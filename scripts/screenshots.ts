@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
 import type { Snapshot } from '../src-preload/contract.ts';
-import { longServers, manyServers, mixedServers, snapshotOf } from '../test/window/pictures.ts';
+import { freshToken, longServers, manyServers, mixedServers, snapshotOf } from '../test/window/pictures.ts';
 import { openStage, type ShownWindow } from '../test/window/shown-window.ts';
 
 // What the README shows is kept in the repository; the rest is for looking at.
@@ -23,13 +23,16 @@ interface Picture {
 const light: BrowserContextOptions = { colorScheme: 'light' };
 const dark: BrowserContextOptions = { colorScheme: 'dark' };
 const narrow: BrowserContextOptions = { viewport: { width: 400, height: 760 } };
+const tall: BrowserContextOptions = { viewport: { width: 1100, height: 840 } };
 const wide: BrowserContextOptions = { viewport: { width: 1600, height: 900 } };
 
 const mixed = snapshotOf(mixedServers(NOW));
 const empty = snapshotOf([], { demo: 'offered', callers: 0 });
 const locked = snapshotOf(
   mixedServers(NOW).map((row) =>
-    row.login ? { ...row, state: { kind: 'locked' as const, since: NOW - 60_000 }, since: NOW - 60_000 } : row,
+    row.login && row.state.kind !== 'disabled'
+      ? { ...row, state: { kind: 'locked' as const, since: NOW - 60_000 }, since: NOW - 60_000 }
+      : row,
   ),
   { vault: { kind: 'locked' } },
 );
@@ -44,6 +47,19 @@ const noKeychain = snapshotOf(mixedServers(NOW).slice(4), {
     detail: 'a URL is needed, and this is none.',
   },
 });
+
+/** The page has seen these tokens before their servers went away, and so knows how much is left of them. */
+async function seenBefore({ engine, page }: ShownWindow): Promise<void> {
+  for (const [name, lifeMin, leftMin] of [
+    ['grafana', 60, 34],
+    ['home', 60, 6],
+  ] as const) {
+    const row = engine.row(name);
+    engine.shows({ ...row, state: { kind: 'ready', token: freshToken(NOW, lifeMin, leftMin) } });
+    engine.shows(row);
+  }
+  await page.locator('[data-server="home"] .meter-held u').waitFor();
+}
 
 async function press(shown: ShownWindow, name: string): Promise<void> {
   await shown.page.getByRole('button', { name, exact: true }).first().click();
@@ -85,8 +101,8 @@ async function addWithErrors(shown: ShownWindow): Promise<void> {
 }
 
 const pictures: readonly Picture[] = [
-  { name: 'servers-light', snapshot: mixed, options: light, isForReadme: true },
-  { name: 'servers-dark', snapshot: mixed, options: dark, isForReadme: true },
+  { name: 'servers-light', snapshot: mixed, options: { ...light, ...tall }, isForReadme: true, before: seenBefore },
+  { name: 'servers-dark', snapshot: mixed, options: { ...dark, ...tall }, isForReadme: true, before: seenBefore },
   { name: 'empty', snapshot: empty, options: light, isForReadme: true },
   ...(
     [
@@ -119,8 +135,8 @@ const pictures: readonly Picture[] = [
     name: 'gone',
     snapshot: mixed,
     options: light,
-    before: async ({ page, server }) => {
-      await server.close();
+    before: async ({ page, cutLine }) => {
+      cutLine();
       await page.getByRole('alert').waitFor();
     },
   },
@@ -138,7 +154,7 @@ try {
     await shown.page.mouse.move(0, 0);
     await shown.page.screenshot({ path: join(isForReadme ? FOR_README : FOR_LOOKING, `${name}.png`) });
     if (name !== 'gone' && shown.complaints.length > 0) console.error(name, shown.complaints);
-    if (name !== 'gone') await shown.close();
+    await shown.close();
   }
 } finally {
   await stage.close();

@@ -20,15 +20,15 @@ export function App() {
   return (
     <div className="app">
       <Header />
-      <LinkBanner />
-      {isKnown ? (
-        // What cannot be clicked with success is dimmed and out of the way of the keyboard.
-        <div className="body" inert={link !== 'open'}>
-          <Pages />
-        </div>
-      ) : (
-        <main className="body" />
-      )}
+      <main>
+        <LinkBanner />
+        {isKnown ? (
+          // What cannot be clicked with success is dimmed and out of the way of the keyboard.
+          <div className="body" inert={link !== 'open'}>
+            <Pages />
+          </div>
+        ) : null}
+      </main>
       <Footer />
     </div>
   );
@@ -61,15 +61,13 @@ function Pages() {
           </>
         ) : null}
       </nav>
-      <main>
-        <Banners />
-        <TabPanel id="servers" className="page">
-          <ServersPage isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
-        </TabPanel>
-        <TabPanel id="callers" className="page">
-          <CallersPage />
-        </TabPanel>
-      </main>
+      <Banners />
+      <TabPanel id="servers" className="page">
+        <ServersPage isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
+      </TabPanel>
+      <TabPanel id="callers" className="page">
+        <CallersPage />
+      </TabPanel>
     </Tabs>
   );
 }

@@ -13,12 +13,13 @@ interface SignInLinkProps {
 export function SignInLink({ url, name, isNeeded, onPaste }: SignInLinkProps) {
   return (
     <span className="ways-in">
+      {' '}
       {isNeeded && /^https?:/i.test(url) ? (
         <a className="link" href={url} target="_blank" rel="noopener noreferrer">
           {texts.row.openLink}
         </a>
       ) : null}
-      <CopyButton kind="link" text={url} label={texts.row.copyLink} name={`${texts.menu.copySignInLink}: ${name}`} />
+      <CopyButton kind="link" text={url} label={texts.row.copyLink} name={`${texts.row.copyLink}: ${name}`} />
       {isNeeded ? (
         <Button kind="link" onPress={onPaste}>
           {texts.row.pasteAddress}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Form } from 'react-aria-components/Form';
 import { useWindow } from '../store.ts';
@@ -35,6 +35,15 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
   const [isNameOwn, setNameOwn] = useState(false);
   const [errors, setErrors] = useState<AddServerErrors>({});
   const [isBusy, setBusy] = useState(false);
+  const [refusals, setRefusals] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
+  const refuse = (found: AddServerErrors) => {
+    setErrors(found);
+    setRefusals((count) => count + 1);
+  };
   const change = (part: Partial<AddServerFields>) => {
     setFields({ ...fields, ...part });
     setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !(field in part) && field !== 'form')));
@@ -43,18 +52,19 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
     change(isNameOwn ? { url: value } : { url: value, name: suggestName(value, taken) ?? fields.name });
   const submit = async () => {
     const found = errorsIn(fields, taken);
-    setErrors(found);
+    if (Object.keys(found).length > 0) return refuse(found);
     const { client, showRow } = useWindow.getState();
-    if (Object.keys(found).length > 0 || isBusy || !client) return;
+    if (isBusy || !client) return;
     setBusy(true);
     const reply = await client.addServer(inputFrom(fields));
     setBusy(false);
-    if (!reply.ok) return setErrors(errorsFrom(reply.problem));
+    if (!reply.ok) return refuse(errorsFrom(reply.problem));
     showRow(reply.value);
     onClose();
   };
   return (
     <Form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();

@@ -28,14 +28,20 @@ export function headlineFor(rows: readonly ServerRow[], link: Link, isVaultLocke
     return { face: 'trouble', sentence: words.keychainLocked, counts };
   }
   const needed = of((row) => row.state.kind === 'login-needed');
-  if (needed.length > 0) return { face: 'need', sentence: words.signInNeeded(namesOf(needed)), counts };
+  if (needed.length > 0) {
+    return { face: 'need', sentence: words.signInNeeded(namesOf(needed)), counts: countsOf(rows, needed) };
+  }
   const turn = of((row) => needsPerson(row.state));
   const first = turn[0];
   if (first) {
     const word = wordsFor(first.state, formatTime).word;
     const same = of((row) => needsPerson(row.state) && wordsFor(row.state, formatTime).word === word);
     const isStopped = first.state.kind === 'stopped';
-    return { face: isStopped ? 'trouble' : 'need', sentence: `${word}: ${namesOf(same)}`, counts };
+    return {
+      face: isStopped ? 'trouble' : 'need',
+      sentence: `${word}: ${namesOf(same)}`,
+      counts: countsOf(rows, same),
+    };
   }
   const signingIn = of((row) => row.state.kind === 'logging-in');
   if (signingIn.length > 0) return { face: 'working', sentence: words.signingIn(namesOf(signingIn)), counts };
@@ -55,10 +61,11 @@ function namesOf(rows: readonly ServerRow[]): string {
   return rows.length > 3 ? words.servers(rows.length) : rows.map((row) => row.name).join(', ');
 }
 
-function countsOf(rows: readonly ServerRow[]): string {
+/** Those that the sentence does not name already. */
+function countsOf(rows: readonly ServerRow[], told: readonly ServerRow[] = []): string {
   const count = (wanted: (row: ServerRow) => boolean): number => rows.filter(wanted).length;
   const parts: [number, (count: number) => string][] = [
-    [count((row) => needsPerson(row.state)), words.needed],
+    [count((row) => needsPerson(row.state) && !told.includes(row)), told.length > 0 ? words.moreNeeded : words.needed],
     [count((row) => groupOf(row.state) === 'connected'), words.connected],
     [count((row) => row.state.kind === 'logging-in'), words.signingInCount],
     [count((row) => row.state.kind === 'locked'), words.waitsForKeychain],

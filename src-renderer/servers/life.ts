@@ -41,10 +41,9 @@ export function lifeOf(row: ServerRow, lastFresh: FreshLife | undefined, now: Ep
       };
     }
     case 'login-needed':
-      if (state.reason.code === 'login-absent') return {};
-      return state.reason.code === 'login-ended'
-        ? { text: words.endedAt(formatTime(row.since, now)), meter: { kind: 'ended', left: 0 } }
-        : { meter: { kind: 'ended', left: 0 } };
+      // Other reasons tell of a sign-in that failed, not of a login that was.
+      if (state.reason.code !== 'login-ended') return {};
+      return { text: words.endedAt(formatTime(row.since, now)), meter: { kind: 'ended', left: 0 } };
     case 'waiting': {
       const left = state.retryAt - now;
       const text = left > 0 ? words.triesIn(formatSpan(left)) : words.triesSoon;

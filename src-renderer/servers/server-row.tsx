@@ -30,7 +30,11 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
   // A locked keychain and the pause are told by their banner; the row only carries the word.
   const isToldAbove = state.kind === 'locked' || state.kind === 'paused';
   return (
-    <li className={`row row-${groupOf(state)} ${tone === 'ink' ? '' : `row-${tone}`}`} data-server={name}>
+    <article
+      aria-label={name}
+      className={`row row-${groupOf(state)} ${tone === 'ink' ? '' : `row-${tone}`}`}
+      data-server={name}
+    >
       <StateIcon state={state} />
       <div className="row-name">
         <Button
@@ -43,10 +47,8 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
         >
           <b>{name}</b>
         </Button>
-        <small className="host">
-          {hostOf(row.url)}
-          {row.login?.account ? `, ${row.login.account}` : ''}
-        </small>
+        <small className="host">{hostOf(row.url)}</small>
+        {row.login?.account ? <small className="host">{row.login.account}</small> : null}
       </div>
       <div className="row-state">
         <span className={`word c-${tone}`}>{word}</span>
@@ -54,20 +56,20 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
           <small className="why">
             {sentence}
             {state.kind === 'ready' && row.calls > 0 ? ` ${texts.row.calls(row.calls)}.` : ''}
+            {state.kind === 'logging-in' && row.authorizationUrl ? (
+              <SignInLink
+                url={row.authorizationUrl}
+                name={name}
+                isNeeded={note?.offersLink ?? false}
+                onPaste={() => setDialog('paste')}
+              />
+            ) : null}
           </small>
         )}
         {note ? (
           <small className="note" role="alert">
             {note.text}
           </small>
-        ) : null}
-        {state.kind === 'logging-in' && row.authorizationUrl ? (
-          <SignInLink
-            url={row.authorizationUrl}
-            name={name}
-            isNeeded={note?.offersLink ?? false}
-            onPaste={() => setDialog('paste')}
-          />
         ) : null}
       </div>
       <LifeMeter row={row} />
@@ -88,6 +90,6 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
       />
       <PasteAddressDialog name={name} isOpen={dialog === 'paste'} onClose={() => setDialog(undefined)} />
       <EditDialog row={row} isOpen={dialog === 'edit'} onClose={() => setDialog(undefined)} />
-    </li>
+    </article>
   );
 });

@@ -37,6 +37,7 @@ export const texts = {
     connected: (count: number) => `${count} connected`,
     signingInCount: (count: number) => `${count} signing in`,
     needed: (count: number) => plural(count, 'needs you', 'need you'),
+    moreNeeded: (count: number) => plural(count, 'more needs you', 'more need you'),
     comesBack: (count: number) => plural(count, 'comes back by itself', 'come back by themselves'),
     waitsForKeychain: (count: number) => plural(count, 'waits for the keychain', 'wait for the keychain'),
     pausedCount: (count: number) => `${count} paused`,

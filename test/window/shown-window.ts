@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
@@ -22,8 +24,13 @@ export interface ShownWindow {
   readonly page: Page;
   readonly engine: ScriptedEngine;
   readonly server: WindowServer;
+  /** The link that was opened; its code is used. */
+  readonly link: string;
   /** Console errors and breaches of the policy: there are none to be. */
   readonly complaints: readonly string[];
+  /** Ends every connection, and each new one, until it is mended. */
+  cutLine(): void;
+  mendLine(): void;
   close(): Promise<void>;
 }
 
@@ -51,20 +58,27 @@ export async function openStage(): Promise<WindowStage> {
         random: createSystemRandom(),
         clock,
       });
+      const line = await openLine(Number(new URL(server.url).port));
       const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 }, ...options });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
       const complaints = listen(page);
       if (clockAt !== undefined) await page.clock.setFixedTime(clockAt);
-      await page.goto(server.freshLink());
+      const link = new URL(server.freshLink());
+      link.port = String(line.port);
+      await page.goto(link.href);
       await page.locator('.pages').waitFor();
       return {
         page,
         engine,
         server,
         complaints,
+        link: link.href,
+        cutLine: line.cut,
+        mendLine: line.mend,
         close: async () => {
           await context.close();
+          line.close();
           await server.close();
         },
       };
@@ -84,4 +98,44 @@ function listen(page: Page): string[] {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return complaints;
+}
+
+/** Bytes to and fro between the page and its server, and a place to cut them. */
+async function openLine(target: number) {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const relay = createServer((near) => {
+    if (isCut) return void near.destroy();
+    const far = connect(target, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  relay.listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  const address = relay.address();
+  const cut = (): void => {
+    isCut = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    cut,
+    mend: () => {
+      isCut = false;
+    },
+    close: () => {
+      cut();
+      relay.close();
+    },
+  };
 }

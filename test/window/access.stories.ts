@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import type { Snapshot } from '../../src-preload/contract.ts';
+import { everyState, freshToken, longServers, rowOf, snapshotOf } from './pictures.ts';
+import { focusOf, rowOn, tabTo, withWindow } from './seen.ts';
+import type { ShownWindow, WindowStage } from './shown-window.ts';
+
+const now = Date.now();
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeRun {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** All rules, or the one that depends on the theme. */
+async function violationsOn(page: Page, rules: 'all' | 'color-contrast' = 'all'): Promise<readonly string[]> {
+  // Given as a value to evaluate, not as a script element: the window's policy stays in force.
+  await page.evaluate(axeSource);
+  const run = await page.evaluate(
+    (runOnly) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeRun> } }).axe.run(runOnly),
+    rules === 'all' ? {} : { runOnly: [rules] },
+  );
+  return run.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}
+
+type Scene = readonly [string, Snapshot, ((shown: ShownWindow) => Promise<void>)?];
+
+const all = snapshotOf(everyState(now));
+const SCENES: readonly Scene[] = [
+  ['every state', all],
+  ['empty', snapshotOf([], { demo: 'offered' })],
+  ['locked', snapshotOf(everyState(now), { vault: { kind: 'locked' } })],
+  ['no keychain', snapshotOf(longServers(now), { vault: { kind: 'memory', why: 'no-keychain' } })],
+  ['details', all, ({ page }) => page.getByRole('button', { name: 'ready, details', exact: true }).click()],
+  ['menu', all, ({ page }) => page.getByRole('button', { name: 'More for ready', exact: true }).click()],
+  [
+    'add with errors',
+    all,
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Add server' }).click();
+      await page.getByRole('button', { name: 'The server needs a client id' }).click();
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+    },
+  ],
+  [
+    'new key',
+    all,
+    async ({ page, engine }) => {
+      engine.answers('addCaller', ({ name }) => ({
+        ok: true,
+        value: { name, key: 'gate_x', url: 'http://127.0.0.1/mcp' },
+      }));
+      await page.getByRole('tab', { name: 'Callers' }).click();
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await page.getByText('shown this once').waitFor();
+    },
+  ],
+  [
+    'gone',
+    all,
+    async ({ page, cutLine }) => {
+      cutLine();
+      await page.getByText('It is tried again until it answers.').waitFor();
+    },
+  ],
+];
+
+export function accessStories(stage: () => WindowStage): void {
+  it('has nothing that axe objects to, in light and dark', async () => {
+    for (const [name, snapshot, before] of SCENES) {
+      await withWindow(
+        stage(),
+        snapshot,
+        async (shown) => {
+          await before?.(shown);
+          expect(await violationsOn(shown.page), `${name}, light`).toEqual([]);
+          await shown.page.emulateMedia({ colorScheme: 'dark' });
+          expect(await violationsOn(shown.page, 'color-contrast'), `${name}, dark`).toEqual([]);
+        },
+        { reducedMotion: 'reduce' },
+      );
+    }
+  });
+
+  it('moves nothing with reduced motion', async () => {
+    await withWindow(
+      stage(),
+      all,
+      async ({ page }) => {
+        expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+      },
+      { reducedMotion: 'reduce' },
+    );
+    await withWindow(stage(), all, async ({ page }) => {
+      await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBeGreaterThan(0);
+    });
+  });
+
+  it('lets a person sign in by keyboard alone', async () => {
+    const needed = rowOf('notion', { kind: 'login-needed', reason: { code: 'login-absent' } });
+    await withWindow(stage(), snapshotOf([needed]), async (shown) => {
+      await tabTo(shown, 'Sign in: notion');
+      await shown.page.keyboard.press('Enter');
+      await expect
+        .poll(() => shown.engine.asked)
+        .toEqual([{ call: 'startLogin', input: { name: 'notion', openBrowser: true } }]);
+      expect(await focusOf(shown)).toBe('Sign in: notion');
+    });
+  });
+
+  it('opens and closes menu and dialogs by keyboard alone, and the focus returns', async () => {
+    const row = rowOf('github', { kind: 'ready', token: freshToken(now, 60, 30) });
+    await withWindow(stage(), snapshotOf([row]), async (shown) => {
+      const { page } = shown;
+      await tabTo(shown, 'More for github');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focusOf(shown)).toBe('Copy endpoint');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => focusOf(shown)).toBe('More for github');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('End');
+      await expect.poll(() => focusOf(shown)).toBe('Remove…');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alertdialog').waitFor();
+      await expect.poll(() => focusOf(shown)).toBe('Cancel');
+      await page.keyboard.press('Escape');
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      await expect.poll(() => focusOf(shown)).toBe('More for github');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Shift+Tab');
+      expect(await focusOf(shown)).toBe('Add server');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await expect.poll(() => focusOf(shown)).toBe('Add server');
+    });
+  });
+
+  it('says that Gatehouse does not answer, tries again, and shows what changed meanwhile', async () => {
+    const row = rowOf('github', { kind: 'ready', token: freshToken(now, 60, 30) });
+    await withWindow(stage(), snapshotOf([row]), async (shown) => {
+      const { page, engine } = shown;
+      shown.cutLine();
+      await page.getByRole('alert').getByText('Gatehouse does not answer').waitFor();
+      expect(await page.locator('.body').getAttribute('inert')).toBe('');
+      engine.shows({ ...row, state: { kind: 'disabled' } });
+      shown.mendLine();
+      await rowOn(shown, 'github').getByText('Disabled').waitFor();
+      expect(await page.locator('.body').getAttribute('inert')).toBeNull();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    });
+  });
+
+  it('takes the code out of the address, survives a reload, and says when a link is used up', async () => {
+    await withWindow(stage(), all, async ({ page, link }) => {
+      expect(page.url()).toBe(`${new URL(link).origin}/`);
+      await page.reload();
+      await page.locator('[data-server="ready"]').waitFor();
+      const other = await stage().browser.newContext();
+      const second = await other.newPage();
+      await second.goto(link);
+      await second.getByRole('heading', { name: 'This link is used up' }).waitFor();
+      expect(await second.getByRole('alert').textContent()).toContain('Run "gatehouse open" for a fresh one.');
+      await other.close();
+    });
+  });
+
+  it('writes times as the person writes them', async () => {
+    const expiresAt = new Date();
+    expiresAt.setHours(13, 5, 0, 0);
+    const row = rowOf('one', {
+      kind: 'ready',
+      token: { kind: 'no-refresh', obtainedAt: now - 1, expiresAt: expiresAt.getTime() },
+    });
+    for (const [locale, word] of [
+      ['en-GB', 'Connected, sign in again by 13:05'],
+      ['en-US', 'Connected, sign in again by 01:05 PM'],
+    ] as const) {
+      await withWindow(
+        stage(),
+        snapshotOf([row]),
+        async (shown) => {
+          expect((await rowOn(shown, 'one').locator('.word').textContent())?.replace(/\s/g, ' ')).toBe(word);
+        },
+        { locale },
+      );
+    }
+  });
+}

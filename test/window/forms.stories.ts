@@ -1,0 +1,188 @@
+import { expect, it } from 'vitest';
+import { freshToken, rowOf, snapshotOf } from './pictures.ts';
+import { rowOn, withWindow } from './seen.ts';
+import type { WindowStage } from './shown-window.ts';
+
+const now = Date.now();
+const github = rowOf('github', { kind: 'ready', token: freshToken(now, 60, 30) });
+
+export function formStories(stage: () => WindowStage): void {
+  it('adds the first server from its URL, with a name made from the host', async () => {
+    await withWindow(stage(), snapshotOf([]), async (shown) => {
+      const { page, engine } = shown;
+      const added = rowOf('notion', { kind: 'connecting', attempt: 1, since: now });
+      engine.answers('addServer', () => ({ ok: true, value: added }));
+      await page.getByRole('textbox', { name: 'URL' }).fill('notion');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('A whole address is needed').waitFor();
+      await page.getByRole('textbox', { name: 'URL' }).fill(' https://mcp.notion.com/mcp ');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Add a server' });
+      expect(await dialog.getByLabel('Name').inputValue()).toBe('notion');
+      await dialog.getByRole('button', { name: 'The server needs a client id' }).click();
+      await dialog.getByRole('textbox', { name: 'Client id' }).fill('abc');
+      await dialog.getByLabel('Client secret').fill('hush');
+      expect(await dialog.getByLabel('Client secret').getAttribute('type')).toBe('password');
+      await dialog.getByLabel('Scopes').fill('read, write');
+      await dialog.getByRole('button', { name: 'Add' }).click();
+      await rowOn(shown, 'notion').waitFor();
+      await dialog.waitFor({ state: 'detached' });
+      expect(engine.asked).toEqual([
+        {
+          call: 'addServer',
+          input: {
+            name: 'notion',
+            url: 'https://mcp.notion.com/mcp',
+            clientId: 'abc',
+            clientSecret: 'hush',
+            scopes: ['read', 'write'],
+          },
+        },
+      ]);
+    });
+  });
+
+  it('shows what is wrong as a sentence at the field, asks nothing then, and puts the focus there', async () => {
+    await withWindow(stage(), snapshotOf([github]), async ({ page, engine }) => {
+      await page.getByRole('button', { name: 'Add server' }).click();
+      const dialog = page.getByRole('dialog');
+      const url = dialog.getByLabel('URL');
+      await url.fill('https://api.github.com/mcp');
+      expect(await dialog.getByLabel('Name').inputValue()).toBe('github-2');
+      await dialog.getByLabel('Name').fill('github');
+      await dialog.getByRole('button', { name: 'Add' }).click();
+      await dialog.getByText('There is a server named github already.').waitFor();
+      expect(await dialog.getByLabel('Name').evaluate((element) => element === document.activeElement)).toBe(true);
+      expect(engine.asked).toEqual([]);
+      engine.answers('addServer', () => ({
+        ok: false,
+        problem: { code: 'unsafe-url', what: 'server URL', url: 'http://x', why: 'it is not https' },
+      }));
+      await dialog.getByLabel('Name').fill('other');
+      await dialog.getByRole('button', { name: 'Add' }).click();
+      await dialog.getByText('The server URL http://x is not opened: it is not https.').waitFor();
+      expect(await url.getAttribute('aria-invalid')).toBe('true');
+    });
+  });
+
+  it('offers the demo only where the engine offers it, and goes to the link it answers', async () => {
+    await withWindow(stage(), snapshotOf([]), async ({ page }) => {
+      expect(await page.getByRole('button', { name: 'Start the demo' }).count()).toBe(0);
+    });
+    await withWindow(stage(), snapshotOf([], { demo: 'offered' }), async ({ page, engine, link }) => {
+      engine.answers('startDemo', () => ({
+        ok: false,
+        problem: { code: 'not-available', detail: 'No port is free.' },
+      }));
+      await page.getByRole('button', { name: 'Start the demo' }).click();
+      await page.getByText('No port is free.').waitFor();
+      engine.answers('startDemo', () => ({ ok: true, value: { url: `${new URL(link).origin}/icon.svg` } }));
+      await page.getByRole('button', { name: 'Start the demo' }).click();
+      await page.waitForURL('**/icon.svg');
+    });
+  });
+
+  it('creates a caller key, shows it once with snippets for three tools, lists it and removes it', async () => {
+    await withWindow(stage(), snapshotOf([github], { callers: 0 }), async ({ page, engine }) => {
+      let callers = [{ name: 'Cursor', createdAt: now }];
+      const key = 'gate_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
+      engine.answers('listCallers', () => ({ ok: true, value: callers }));
+      engine.answers('addCaller', ({ name }) => {
+        callers = [...callers, { name, createdAt: now }];
+        return { ok: true, value: { name, key, url: 'http://127.0.0.1:7717/mcp' } };
+      });
+      engine.answers('removeCaller', ({ name }) => {
+        callers = callers.filter((caller) => caller.name !== name);
+        return { ok: true, value: {} };
+      });
+      await page.getByRole('tab', { name: 'Callers' }).click();
+      await page.getByText('never used').waitFor();
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await page.getByLabel('Name of the tool').fill('Claude Code');
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Key for Claude Code' });
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      await dialog.getByRole('button', { name: 'Copy: Caller key' }).click();
+      await expect.poll(copied).toBe(key);
+      await dialog.getByRole('button', { name: 'Copy snippet' }).click();
+      await expect
+        .poll(copied)
+        .toBe(
+          `claude mcp add --scope user --transport http github http://127.0.0.1:7717/mcp/github --header "Authorization: Bearer ${key}"`,
+        );
+      for (const [tool, top, type] of [
+        ['Cursor', 'mcpServers', undefined],
+        ['VS Code', 'servers', 'http'],
+      ] as const) {
+        await dialog.getByRole('tab', { name: tool }).click();
+        await dialog.getByRole('button', { name: 'Copy snippet' }).click();
+        const entry = { url: 'http://127.0.0.1:7717/mcp/github', headers: { Authorization: `Bearer ${key}` } };
+        await expect
+          .poll(async () => JSON.parse(await copied().then((text) => (text.startsWith('{') ? text : '{}'))))
+          .toEqual({ [top]: { github: type ? { type, ...entry } : entry } });
+      }
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(await page.content()).not.toContain(key);
+      await page.getByRole('button', { name: 'Remove Claude Code' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByText('Claude Code').waitFor({ state: 'detached' });
+      expect(engine.asked.at(-2)).toEqual({ call: 'removeCaller', input: { name: 'Claude Code' } });
+    });
+  });
+
+  it('keeps the rare actions behind the menu, and asks before it removes', async () => {
+    const row = {
+      ...github,
+      login: { issuer: 'https://i', clientId: 'c', registration: 'dynamic' as const, renewedCount: 0 },
+    };
+    await withWindow(stage(), snapshotOf([row]), async ({ page, engine }) => {
+      const choose = async (item: string) => {
+        await page.getByRole('button', { name: 'More for github' }).click();
+        await page.getByRole('menuitem', { name: item, exact: true }).click();
+      };
+      await choose('Copy endpoint');
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(row.endpoint);
+      await choose('Reconnect');
+      await choose('Sign in again');
+      await choose('Sign out');
+      await choose('Disable');
+      await choose('Remove…');
+      await page.getByRole('alertdialog', { name: 'Remove github?' }).getByRole('button', { name: 'Cancel' }).click();
+      await choose('Remove…');
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+      await expect
+        .poll(() => engine.asked.map(({ call }) => call))
+        .toEqual(['reconnectServer', 'startLogin', 'logout', 'disableServer', 'removeServer']);
+    });
+    const signingIn = rowOf(
+      'linear',
+      { kind: 'logging-in', flowId: 'f', since: now, deadline: now + 600_000 },
+      { authorizationUrl: 'https://auth.example.com/authorize' },
+    );
+    await withWindow(stage(), snapshotOf([signingIn]), async ({ page, engine }) => {
+      await page.getByRole('button', { name: 'More for linear' }).click();
+      await page.getByRole('menuitem', { name: 'Start over' }).click();
+      await expect
+        .poll(() => engine.asked)
+        .toEqual([{ call: 'startLogin', input: { name: 'linear', openBrowser: true, startOver: true } }]);
+    });
+  });
+
+  it('leads from a stopped server to the place in the configuration, and pauses and resumes all', async () => {
+    const stopped = rowOf('a', { kind: 'stopped', problem: { code: 'registration-unavailable', issuer: 'https://i' } });
+    await withWindow(stage(), snapshotOf([stopped]), async ({ page, engine }) => {
+      await page.getByRole('button', { name: 'Edit: a' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Change a' });
+      expect(await dialog.innerText()).toContain('/home/you/.local/share/gatehouse/config.json');
+      expect(await dialog.innerText()).toContain('Enter the client id that you got from it.');
+      await dialog.getByRole('button', { name: 'Try now' }).click();
+      await page.getByRole('button', { name: 'More', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Pause all' }).click();
+      await expect.poll(() => engine.asked.map(({ call }) => call)).toEqual(['reconnectServer', 'pause']);
+      engine.shows({ ...stopped, state: { kind: 'paused' } });
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await expect.poll(() => engine.asked.at(-1)?.call).toBe('resume');
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { accessStories } from './access.stories.ts';
+import { formStories } from './forms.stories.ts';
+import { rowStories } from './rows.stories.ts';
+import { openStage, type WindowStage } from './shown-window.ts';
+
+// One build and one browser for all of them: each takes longer than any test.
+describe('the status window', () => {
+  let stage: WindowStage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage.close());
+
+  describe('rows', () => rowStories(() => stage));
+  describe('forms', () => formStories(() => stage));
+  describe('access', () => accessStories(() => stage));
+});
