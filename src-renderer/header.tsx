@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { useRows } from './rows.ts';
 import { headlineFor } from './servers/headline.ts';
 import { useWindow } from './store.ts';
@@ -13,6 +14,10 @@ export function Header() {
   const headline = isLoading
     ? { face: 'working' as const, sentence: texts.link.connecting, counts: '' }
     : headlineFor(rows, link, overview?.vault.kind === 'locked');
+  // In a browser's row of tabs it answers the same question.
+  useEffect(() => {
+    document.title = texts.titleFor(headline.sentence);
+  }, [headline.sentence]);
   return (
     <header className="top">
       <GateIcon face={headline.face} />

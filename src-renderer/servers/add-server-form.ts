@@ -49,6 +49,10 @@ export function errorsFrom(problem: Problem): AddServerErrors {
       const [, field, rest] = /^(url|name|clientId|clientSecret|scopes)[^:]*: (.*)$/s.exec(problem.detail) ?? [];
       return field && rest ? { [field]: rest } : { form: sentence };
     }
+    case 'config-invalid': {
+      const [, field] = /\.(url|clientId|clientSecret|scopes)(?:\.\d+)?$/.exec(problem.key ?? '') ?? [];
+      return field ? { [field]: problem.detail } : { form: sentence };
+    }
     default:
       return { form: sentence };
   }

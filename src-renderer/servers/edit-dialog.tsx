@@ -28,6 +28,8 @@ export function EditDialog({ row, isOpen, onClose }: EditDialogProps) {
         <dd className="mono">{file}</dd>
         <dt>{texts.edit.entry}</dt>
         <dd className="mono">mcpServers.{name}</dd>
+        <dt>{texts.edit.keys}</dt>
+        <dd className="mono">{texts.edit.keyNames}</dd>
       </dl>
       <div className="dialog-end">
         <CopyButton text={file} label={texts.edit.copyFile} />

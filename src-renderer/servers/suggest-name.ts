@@ -7,7 +7,7 @@ export function suggestName(address: string, taken: readonly string[]): string |
   const labels = url.hostname.split('.');
   const isAddress = /^[\d.]+$/.test(url.hostname) || url.hostname.includes(':');
   const telling = labels.length > 2 ? labels.find((label) => !FIRST_LABELS_THAT_SAY_NOTHING.has(label)) : labels[0];
-  const plain = (isAddress || !telling ? 'local' : telling).replace(/[^A-Za-z0-9._-]/g, '').slice(0, 60);
+  const plain = (isAddress ? 'local' : (telling ?? '')).replace(/[^A-Za-z0-9._-]/g, '').slice(0, 60);
   const base = plain === '' ? 'server' : plain;
   if (!taken.includes(base)) return base;
   for (let number = 2; ; number += 1) {

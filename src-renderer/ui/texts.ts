@@ -3,7 +3,7 @@
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export const texts = {
-  product: 'Gatehouse',
+  titleFor: (sentence: string) => `${sentence} · Gatehouse`,
   copy: 'Copy',
   copied: 'Copied',
   notCopied: 'Not copied',
@@ -126,6 +126,8 @@ export const texts = {
     how: 'The configuration file is the place for this. Gatehouse takes up each change when the file is saved.',
     file: 'File',
     entry: 'Entry',
+    keys: 'Its keys',
+    keyNames: 'url, clientId, scopes, headers, authorizationServer, pkce',
     copyFile: 'Copy path',
     tryAgain: 'Try now',
   },

@@ -171,6 +171,47 @@ export function accessStories(stage: () => WindowStage): void {
     });
   });
 
+  it('speaks through the preload where there is one, and then asks no port for anything', async () => {
+    await withWindow(stage(), snapshotOf([]), async ({ page }) => {
+      const asked: string[] = [];
+      page.on('request', (request) => {
+        if (request.url().includes('/api/')) asked.push(request.url());
+      });
+      await page.addInitScript(
+        (snapshot) => {
+          const listeners = new Set<(event: string, payload: unknown) => void>();
+          const calls: unknown[] = [];
+          Object.assign(window, {
+            calls,
+            gatehouse: {
+              call: async (name: string, input: unknown) => {
+                calls.push({ name, input });
+                return name === 'status' ? { ok: true, value: snapshot } : Promise.reject(new Error('no such channel'));
+              },
+              on: (listener: (event: string, payload: unknown) => void) => {
+                listeners.add(listener);
+                return () => listeners.delete(listener);
+              },
+            },
+            tell: (event: string, payload: unknown) => {
+              for (const listener of listeners) listener(event, payload);
+            },
+          });
+        },
+        snapshotOf([rowOf('one', { kind: 'disabled' })]),
+      );
+      await page.reload();
+      await page.getByRole('button', { name: 'Enable: one' }).click();
+      await page.locator('[data-server="one"]').getByText('Gatehouse does not answer').waitFor();
+      await page.evaluate(
+        (row) => (window as unknown as { tell(event: string, payload: unknown): void }).tell('server', row),
+        rowOf('one', { kind: 'ready', token: { kind: 'not-needed' } }),
+      );
+      await page.locator('[data-server="one"]').getByText('No login needed.').waitFor();
+      expect(asked).toEqual([]);
+    });
+  });
+
   it('writes times as the person writes them', async () => {
     const expiresAt = new Date();
     expiresAt.setHours(13, 5, 0, 0);
