@@ -263,8 +263,13 @@ export class Engine {
       if (saved.kind === 'locked') return fail({ code: 'vault-locked' });
       if (saved.kind === 'unavailable') return fail({ code: 'vault-unavailable', detail: saved.detail });
     }
+    const before = this.#ports.config.read();
+    if (!before.ok) return before;
     const edited = await this.#edit({ kind: 'add-server', name: added.name, entry: added.entry });
-    return edited.ok ? this.serverView(added.name) : edited;
+    if (edited.ok) return this.serverView(added.name);
+    // The file is right: what was to be added is not, and it was not written.
+    const { problem } = edited;
+    return problem.code === 'config-invalid' ? fail({ code: 'invalid-input', detail: problem.detail }) : edited;
   }
 
   async removeServer(name: ServerName): Promise<Result<void>> {
