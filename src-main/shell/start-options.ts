@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { fail, ok, type Result } from '../engine/model/result.ts';
+
+export interface StartOptions {
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly vault: 'keychain' | 'memory';
+}
+
+/**
+ * The app's own switches, the same as those of `gatehouse serve`. Others are left alone: Chromium and the desktop add
+ * theirs. Fails with `invalid-input`.
+ */
+export function parseStartOptions(args: readonly string[]): Result<StartOptions> {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: false,
+    options: { 'data-dir': { type: 'string' }, port: { type: 'string' }, vault: { type: 'string' } },
+  });
+  const { 'data-dir': dataDir, port, vault = 'keychain' } = values;
+  // A switch at the end without its value comes as `true`.
+  if (dataDir !== undefined && typeof dataDir !== 'string') return refuse('--data-dir needs a folder.');
+  if (vault !== 'keychain' && vault !== 'memory') return refuse('--vault is "keychain" or "memory".');
+  if (port !== undefined && !isPort(port)) return refuse('--port is a number from 0 to 65535.');
+  return ok({
+    vault,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  });
+}
+
+function isPort(text: string | boolean): boolean {
+  return typeof text === 'string' && /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+}
+
+function refuse(detail: string): Result<never> {
+  return fail({ code: 'invalid-input', detail });
+}
