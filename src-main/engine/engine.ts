@@ -163,7 +163,10 @@ export class Engine {
       clock,
       random,
       logger,
-      onChange: (server) => this.#emit({ kind: 'server', view: this.#view(server) }),
+      onChange: (server) => {
+        if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
+        this.#emit({ kind: 'server', view: this.#view(server) });
+      },
     };
     const startLinks = new StartLinks(random);
     this.#listener = new Listener({
@@ -355,7 +358,10 @@ export class Engine {
 
   async removeCaller(name: string): Promise<Result<void>> {
     const removed = await this.#callers.remove(name);
-    if (removed.ok) this.#emit({ kind: 'all' });
+    if (removed.ok) {
+      this.#listener.endRequestsOf({ caller: name });
+      this.#emit({ kind: 'all' });
+    }
     return removed;
   }
 
@@ -403,6 +409,7 @@ export class Engine {
       if (wanted.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.delete(name);
+      this.#endRequestsOf(name);
       work.push(server.remove());
     }
     this.#unusable.clear();
@@ -486,6 +493,11 @@ export class Engine {
 
   #unknown(server: ServerName): Problem {
     return { code: 'unknown-server', server, known: [...this.#servers.keys(), ...this.#unusable.keys()] };
+  }
+
+  /** Off means off, for streams that are open too. */
+  #endRequestsOf(server: ServerName): void {
+    this.#listener.endRequestsOf({ server });
   }
 
   #emit(change: EngineChange): void {

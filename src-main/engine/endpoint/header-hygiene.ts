@@ -17,6 +17,7 @@ const NOT_UPSTREAM = new Set([
   'cookie',
   'origin',
   'referer',
+  'x-real-ip',
   'host',
   'content-length',
   'forwarded',
@@ -46,7 +47,7 @@ export function headersUpstream(raw: readonly string[], own: Readonly<Record<str
   let named: Set<string> | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
-    if (name.length === 10 && name.toLowerCase() === 'connection') named = connectionNames(raw[i + 1] as string);
+    if (name.length === 10 && name.toLowerCase() === 'connection') named = connectionNames(raw[i + 1] as string, named);
   }
   for (let i = 0; i < raw.length; i += 2) {
     const name = (raw[i] as string).toLowerCase();
@@ -58,14 +59,10 @@ export function headersUpstream(raw: readonly string[], own: Readonly<Record<str
 }
 
 /** A header that Connection names belongs to that hop too. */
-function connectionNames(value: string): Set<string> | undefined {
-  if (value === 'keep-alive' || value === 'close') return undefined;
-  return new Set(
-    value
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  );
+function connectionNames(value: string, named: Set<string> | undefined): Set<string> | undefined {
+  if (value === 'keep-alive' || value === 'close') return named;
+  const names = value.toLowerCase().split(',');
+  return new Set([...(named ?? []), ...names.map((name) => name.trim())]);
 }
 
 export function headersBack(

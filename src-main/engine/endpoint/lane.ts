@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '../model/problem.ts';
 import { parseChallenge } from '../oauth/www-authenticate.ts';
-import type { Clock, Logger, UpstreamControl, UpstreamFailure, UpstreamHandler, UpstreamHttp } from '../ports.ts';
+import type { Clock, Logger, UpstreamControl, UpstreamFailure, UpstreamHttp } from '../ports.ts';
 import type { Credential } from '../upstream/credentials.ts';
 import { isHtml } from '../upstream/probe.ts';
 import type { UpstreamServer } from '../upstream/upstream-server.ts';
+import { Exchange, type UpstreamHeaders } from './exchange.ts';
 import { headersBack, headersUpstream } from './header-hygiene.ts';
-import { NOT_NOW, replyToBody } from './login-required.ts';
+import { NOT_NOW, type Reply, replyToBody, replyToUnheld } from './login-required.ts';
 import { type Body, readBody } from './request-body.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -24,13 +25,23 @@ export interface LaneDeps {
   readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
 }
 
+/** Who asks for what, as the listener found out. */
+export interface LaneEdge {
+  readonly server: UpstreamServer;
+  readonly caller: string;
+  readonly correlationId: string;
+}
+
+/** One way to the upstream; what follows a 401, a refused connection or a redirect is the next. */
+interface Attempt {
+  readonly credential: Credential;
+  readonly replays: number;
+  readonly url: URL;
+  readonly hops: number;
+}
+
 /** One request of a caller on its way through `/mcp/<server>`: bytes both ways, the bearer token put in. */
-export function throughLane(
-  request: IncomingMessage,
-  response: ServerResponse,
-  edge: { readonly server: UpstreamServer; readonly caller: string; readonly correlationId: string },
-  deps: LaneDeps,
-): void {
+export function throughLane(request: IncomingMessage, response: ServerResponse, edge: LaneEdge, deps: LaneDeps): void {
   new LaneRequest(request, response, edge, deps).start();
 }
 
@@ -47,12 +58,7 @@ class LaneRequest {
   #callerGone = false;
   #done = false;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    edge: { readonly server: UpstreamServer; readonly caller: string; readonly correlationId: string },
-    deps: LaneDeps,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, edge: LaneEdge, deps: LaneDeps) {
     this.#request = request;
     this.#response = response;
     this.#server = edge.server;
@@ -78,76 +84,59 @@ class LaneRequest {
     readBody(this.#request, (body) => {
       this.#body = body;
       const credential = this.#server.credentialNow();
-      if (credential) this.#send(credential, 0);
-      else void this.#waitForCredential();
+      if (credential) this.#sendFirst(credential);
+      else this.#waitFor(this.#whenCredentialIsThere());
     });
   }
 
-  async #waitForCredential(): Promise<void> {
+  async #whenCredentialIsThere(): Promise<void> {
     const credential = await this.#server.credentialSoon();
-    if (credential.ok) this.#send(credential.value, 0);
+    if (credential.ok) this.#sendFirst(credential.value);
     else this.#turnAway(credential.problem);
   }
 
-  #send(credential: Credential, replays: number, url = this.#server.url, hops = 0): void {
+  #sendFirst(credential: Credential): void {
+    this.#send({ credential, replays: 0, url: this.#server.url, hops: 0 });
+  }
+
+  #send(attempt: Attempt): void {
     if (this.#callerGone) return;
     const method = this.#request.method ?? 'POST';
     this.#deps.upstreamHttp.send(
       {
-        url,
+        url: attempt.url,
         method,
-        headers: headersUpstream(this.#request.rawHeaders, credential.headers),
+        headers: headersUpstream(this.#request.rawHeaders, attempt.credential.headers),
         body: this.#body?.toSend(),
         isLongStream: method === 'GET',
       },
       new Exchange({
+        response: this.#response,
         onStart: (control) => {
           this.#control = control;
           if (this.#callerGone) control.abort();
         },
-        onHeaders: (status, headers) => this.#onHeaders({ status, headers, credential, replays, url, hops }),
+        onHeaders: (status, headers) => this.#onHeaders(attempt, status, headers),
         onPassedOn: (status) => this.#finish(`${status}`),
-        onFailure: (failure, begunToAnswer) => this.#onFailure(failure, begunToAnswer, credential, replays),
-        response: this.#response,
+        onFailure: (failure, begunToAnswer) => this.#onFailure(attempt, failure, begunToAnswer),
       }),
     );
   }
 
   /** True: the answer is for the caller. False: it is dropped, and something else follows. */
-  #onHeaders(answer: {
-    status: number;
-    headers: UpstreamHeaders;
-    credential: Credential;
-    replays: number;
-    url: URL;
-    hops: number;
-  }): boolean {
-    const { status, headers } = answer;
+  #onHeaders(attempt: Attempt, status: number, headers: UpstreamHeaders): boolean {
     if (status === 401) {
-      void this.#onUnauthorized(answer.credential, answer.replays, header(headers, 'www-authenticate'));
+      this.#waitFor(this.#onUnauthorized(attempt, header(headers, 'www-authenticate')));
       return false;
     }
-    if (status === 403) {
-      const challenge = parseChallenge(header(headers, 'www-authenticate'));
-      const problem =
-        challenge?.error === 'insufficient_scope'
-          ? this.#server.scopeMissing(challenge)
-          : this.#server.forbidden(status);
-      if (problem) {
-        this.#turnAway(problem);
-        return false;
-      }
-    } else if (status >= 300 && status < 400 && status !== 304) {
-      this.#onRedirect(answer, header(headers, 'location'));
+    if (status >= 300 && status < 400 && status !== 304) {
+      this.#onRedirect(attempt, status, header(headers, 'location'));
       return false;
-    } else if (status < 300 && isHtml(header(headers, 'content-type'))) {
-      const { host } = answer.url;
-      const problem: Problem = { code: 'bad-answer', host, status, detail: 'a web page, not an MCP answer' };
-      this.#server.unreachable(problem);
+    }
+    const problem = this.#problemIn(attempt, status, headers);
+    if (problem) {
       this.#turnAway(problem);
       return false;
-    } else if (status < 500) {
-      this.#server.answered();
     }
     this.#noteSession(status, header(headers, 'mcp-session-id'));
     this.#response.writeHead(status, headersBack(headers));
@@ -156,74 +145,101 @@ class LaneRequest {
     return true;
   }
 
-  async #onUnauthorized(used: Credential, replays: number, wwwAuthenticate: string | undefined): Promise<void> {
-    if (replays > 0) {
+  /** What the server's state learns of an answer, and what the caller is told in its place. */
+  #problemIn(attempt: Attempt, status: number, headers: UpstreamHeaders): Problem | undefined {
+    if (status === 403) {
+      const challenge = parseChallenge(header(headers, 'www-authenticate'));
+      return challenge?.error === 'insufficient_scope'
+        ? this.#server.scopeMissing(challenge)
+        : this.#server.forbidden(status);
+    }
+    if (status < 300 && isHtml(header(headers, 'content-type'))) {
+      const detail = 'a web page, not an MCP answer';
+      const problem: Problem = { code: 'bad-answer', host: attempt.url.host, status, detail };
+      this.#server.unreachable(problem);
+      return problem;
+    }
+    if (status < 500) this.#server.answered();
+    return undefined;
+  }
+
+  async #onUnauthorized(attempt: Attempt, wwwAuthenticate: string | undefined): Promise<void> {
+    if (attempt.replays > 0) {
       this.#turnAway(this.#server.rejectedAgain());
       return;
     }
-    const after = await this.#server.rejected(used, parseChallenge(wwwAuthenticate));
-    if (after.kind === 'give-up') {
-      this.#turnAway(after.problem);
-    } else if (this.#body && !this.#body.isHeld) {
+    const after = await this.#server.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
+    if (after.kind === 'give-up') this.#turnAway(after.problem);
+    else if (this.#canSendAgain()) this.#send({ ...attempt, credential: after.credential, replays: 1 });
+    else
       this.#answer(200, 'The token was renewed, but this body was too large to be kept: send it again.', 'too-large');
-    } else {
-      this.#send(after.credential, replays + 1);
-    }
   }
 
-  #onRedirect(
-    answer: { status: number; credential: Credential; replays: number; url: URL; hops: number },
-    location: string | undefined,
-  ): void {
-    const target = location === undefined ? null : URL.parse(location, answer.url);
-    const isSafe = answer.status === 307 || answer.status === 308 || this.#request.method === 'GET';
-    const mayFollow = target?.origin === answer.url.origin && isSafe && answer.hops < MAX_REDIRECTS;
-    if (mayFollow && (!this.#body || this.#body.isHeld)) {
-      this.#send(answer.credential, answer.replays, target, answer.hops + 1);
+  #onRedirect(attempt: Attempt, status: number, location: string | undefined): void {
+    const target = location === undefined ? null : URL.parse(location, attempt.url);
+    const { host, origin } = attempt.url;
+    const keepsMethod = status === 307 || status === 308 || this.#request.method === 'GET';
+    const isOwn = target?.origin === origin;
+    if (isOwn && keepsMethod && attempt.hops < MAX_REDIRECTS && this.#canSendAgain()) {
+      this.#send({ ...attempt, url: target, hops: attempt.hops + 1 });
       return;
     }
-    const { host } = answer.url;
-    const detail = `it sends its callers to ${target ? target.host : 'nowhere'}, where the login is not sent`;
-    this.#turnAway({ code: 'bad-answer', host, status: answer.status, detail });
+    const detail = isOwn
+      ? 'a redirect that cannot be followed'
+      : `it sends its callers to ${target ? target.host : 'nowhere'}, where the login is not sent`;
+    this.#turnAway({ code: 'bad-answer', host, status, detail });
   }
 
-  #onFailure(failure: UpstreamFailure, begunToAnswer: boolean, credential: Credential, replays: number): void {
+  #onFailure(attempt: Attempt, failure: UpstreamFailure, begunToAnswer: boolean): void {
     if (this.#callerGone || failure.kind === 'aborted') return;
+    const { host } = attempt.url;
     if (begunToAnswer) {
       // The caller sees that its answer broke off, as it would have without us.
       this.#response.destroy();
       this.#finish('broken-off');
-      return;
-    }
-    if (failure.kind === 'refused' && replays === 0 && (!this.#body || this.#body.isHeld)) {
-      this.#send(credential, replays + 1);
-      return;
-    }
-    const { host } = this.#server.url;
-    if (failure.kind === 'refused') {
+    } else if (failure.kind !== 'refused') {
+      this.#answer(
+        200,
+        `${this.#server.name}: the connection to ${host} broke off (${failure.detail}) before it answered. The call may have run; it was not sent a second time.`,
+        failure.kind,
+      );
+    } else if (attempt.replays === 0 && this.#canSendAgain()) {
+      this.#send({ ...attempt, replays: 1 });
+    } else {
       const problem: Problem = { code: 'network-unreachable', host, cause: failure.detail };
       this.#server.unreachable(problem);
       this.#turnAway(problem);
-      return;
     }
-    this.#answer(
-      200,
-      `${this.#server.name}: the connection to ${host} broke off (${failure.detail}) before it answered. The call may have run; it was not sent a second time.`,
-      failure.kind,
-    );
+  }
+
+  #canSendAgain(): boolean {
+    return !this.#body || this.#body.isHeld;
+  }
+
+  /** Rule 5: even a bug of ours leaves no caller hanging. */
+  #waitFor(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#deps.logger.error('request.bug', { server: this.#server.name, correlationId: this.#correlationId, detail });
+      this.#turnAway({ code: 'internal', detail });
+    });
   }
 
   #turnAway(problem: Problem): void {
     const said = this.#deps.notNow(this.#server, problem);
-    this.#reply(replyToBody(this.#body?.held(), NOT_NOW, said), problem.code);
+    this.#reply(this.#replyFor(NOT_NOW, said), problem.code);
   }
 
   #answer(status: number, sentence: string, outcome: string): void {
-    const reply = replyToBody(this.#body?.held(), FAILED_ON_THE_WAY, { message: sentence });
+    const reply = this.#replyFor(FAILED_ON_THE_WAY, { message: sentence });
     this.#reply(status === 200 ? reply : { ...reply, status }, outcome);
   }
 
-  #reply(reply: { status: number; body?: string }, outcome: string): void {
+  #replyFor(code: number, said: { message: string; data?: unknown }): Reply {
+    return this.#canSendAgain() ? replyToBody(this.#body?.held(), code, said) : replyToUnheld(code, said);
+  }
+
+  #reply(reply: Reply, outcome: string): void {
     if (!this.#response.headersSent && !this.#callerGone) {
       const isJson = reply.body?.startsWith('{') || reply.body?.startsWith('[');
       this.#response.writeHead(reply.status, {
@@ -232,8 +248,6 @@ class LaneRequest {
       });
       this.#response.end(reply.body);
     }
-    // A body that nobody reads any more must not hold the connection.
-    this.#request.resume();
     this.#finish(outcome);
   }
 
@@ -253,6 +267,8 @@ class LaneRequest {
   #finish(outcome: string): void {
     if (this.#done) return;
     this.#done = true;
+    // A body that nobody reads any more must not hold the connection.
+    if (!this.#request.readableEnded) this.#request.resume();
     this.#deps.logger.info('request.done', {
       server: this.#server.name,
       caller: this.#caller,
@@ -264,59 +280,7 @@ class LaneRequest {
   }
 }
 
-type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
 function header(headers: UpstreamHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
-}
-
-interface ExchangeEnds {
-  /** True: the answer is for the caller. False: it is dropped, and something else follows. */
-  readonly onHeaders: (status: number, headers: UpstreamHeaders) => boolean;
-  readonly onStart: (control: UpstreamControl) => void;
-  readonly onPassedOn: (status: number) => void;
-  readonly onFailure: (failure: UpstreamFailure, begunToAnswer: boolean) => void;
-  readonly response: ServerResponse;
-}
-
-/** One exchange with the upstream: its answer goes to the caller byte for byte, or is dropped. */
-class Exchange implements UpstreamHandler {
-  readonly #to: ExchangeEnds;
-  #control: UpstreamControl | undefined;
-  #status = 0;
-  #passesOn = false;
-
-  constructor(to: ExchangeEnds) {
-    this.#to = to;
-  }
-
-  onStart(control: UpstreamControl): void {
-    this.#control = control;
-    this.#to.onStart(control);
-  }
-
-  onHeaders(status: number, headers: UpstreamHeaders): void {
-    this.#status = status;
-    this.#passesOn = this.#to.onHeaders(status, headers);
-  }
-
-  onData(chunk: Uint8Array): void {
-    if (!this.#passesOn || this.#to.response.write(chunk)) return;
-    const control = this.#control;
-    control?.pause();
-    this.#to.response.once('drain', () => control?.resume());
-  }
-
-  onEnd(): void {
-    if (!this.#passesOn) return;
-    this.#to.response.end();
-    this.#to.onPassedOn(this.#status);
-  }
-
-  onError(failure: UpstreamFailure): void {
-    // What came in place of a dropped answer goes its own way.
-    if (this.#status > 0 && !this.#passesOn) return;
-    this.#to.onFailure(failure, this.#passesOn);
-  }
 }

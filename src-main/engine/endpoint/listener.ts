@@ -12,8 +12,15 @@ import type { UpstreamServer } from '../upstream/upstream-server.ts';
 import type { Callers } from './callers.ts';
 import { admitCaller, checkHostAndOrigin } from './guard.ts';
 import { type LaneDeps, throughLane } from './lane.ts';
+import { OpenRequests } from './open-requests.ts';
 
 const HOST = '127.0.0.1';
+
+/** What MCP's transports use. TRACE, for one, would show a caller the bearer token. */
+const METHODS: ReadonlySet<string | undefined> = new Set(['POST', 'GET', 'DELETE']);
+
+/** For a request to arrive whole; its answer may stream as long as it likes. */
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
 
 export interface ListenerDeps {
   readonly lane: LaneDeps;
@@ -30,6 +37,7 @@ export interface ListenerDeps {
 export class Listener {
   readonly #deps: ListenerDeps;
   readonly #http: Server;
+  readonly #open = new OpenRequests();
   readonly #idPrefix: string;
   #requests = 0;
 
@@ -37,8 +45,7 @@ export class Listener {
     this.#deps = deps;
     this.#idPrefix = deps.random.token(4);
     this.#http = createServer((request, response) => this.#route(request, response));
-    // Streams of callers stay open as long as they like; a half-sent header does not.
-    this.#http.requestTimeout = 0;
+    this.#http.requestTimeout = REQUEST_TIMEOUT_MS;
     this.#http.headersTimeout = 20_000;
     this.#http.keepAliveTimeout = 65_000;
   }
@@ -72,20 +79,36 @@ export class Listener {
     });
   }
 
+  /** Ends what is being answered for a caller that was removed, or by a server that is switched off. */
+  endRequestsOf(whose: Parameters<OpenRequests['endOf']>[0]): void {
+    this.#open.endOf(whose);
+  }
+
   #route(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request.url);
     // The callback wants nothing but a live `state`; it comes from a page of somebody else.
     if (path === CALLBACK_PATH && request.method === 'GET') {
-      void this.#deps.receiver.receive(request, response, new URL(request.url ?? '', `http://${HOST}`));
+      const url = new URL(request.url ?? '', `http://${HOST}`);
+      this.#whenDone(response, this.#deps.receiver.receive(request, response, url));
       return;
     }
     const refusal = checkHostAndOrigin(request);
     if (refusal !== undefined) refuse(request, response, 403, refusal);
     else if (path === '/mcp' || path.startsWith('/mcp/')) this.#callerRequest(request, response, path);
     else if (path.startsWith(DONE_PATH) && request.method === 'GET') {
-      this.#deps.receiver.showDone(response, new URL(path, `http://${HOST}`));
-    } else if (path.startsWith(START_PATH)) void this.#startLink(request, response, path);
+      this.#deps.receiver.showDone(response, path);
+    } else if (path.startsWith(START_PATH)) this.#whenDone(response, this.#startLink(request, response, path));
     else refuse(request, response, 404, 'There is nothing at this address.');
+  }
+
+  /** A bug of ours ends in an answer, not in the end of the program. */
+  #whenDone(response: ServerResponse, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#deps.lane.logger.error('request.bug', { detail });
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
   }
 
   #callerRequest(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -101,7 +124,13 @@ export class Listener {
       refuse(request, response, 404, sentenceFor({ code: 'unknown-server', server: name ?? '', known }));
       return;
     }
+    if (!METHODS.has(request.method)) {
+      response.setHeader('allow', [...METHODS].join(', '));
+      refuse(request, response, 405, 'This address takes POST, GET and DELETE.');
+      return;
+    }
     this.#deps.onCall(server.name, admission.caller);
+    this.#open.add({ server: server.name, caller: admission.caller, response });
     this.#requests += 1;
     const correlationId = `q-${this.#idPrefix}-${this.#requests}`;
     throughLane(request, response, { server, caller: admission.caller, correlationId }, this.#deps.lane);

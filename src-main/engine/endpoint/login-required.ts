@@ -1,7 +1,7 @@
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ServerState } from '../model/server-state.ts';
-import { sentenceFor, wordsFor } from '../model/words.ts';
+import { ACTION_LABEL, sentenceFor, wordsFor } from '../model/words.ts';
 
 /** One code for "not now, and this is why"; outside the range that JSON-RPC and MCP keep for themselves. */
 export const NOT_NOW = -31717;
@@ -27,13 +27,16 @@ export function notNow(input: {
   readonly formatTime: (at: EpochMs) => string;
 }): NotNow {
   const { server, state, problem, url } = input;
-  const { word } = wordsFor(state, input.formatTime);
+  const { word, action } = wordsFor(state, input.formatTime);
   const retryAt = retryAtOf(state);
   const parts = [
     `${server}: ${word}.`,
     sentenceFor(problem),
     ...(retryAt === undefined ? [] : [`Trying again at ${input.formatTime(retryAt)}.`]),
     ...(url === undefined ? [] : [`Sign in at ${url} or run: gatehouse auth login ${server}`]),
+    ...(url !== undefined || action === undefined
+      ? []
+      : [`In Gatehouse, choose "${ACTION_LABEL[action]}" for ${server}.`]),
   ];
   return {
     message: parts.join(' '),
@@ -52,7 +55,7 @@ function retryAtOf(state: ServerState): EpochMs | undefined {
   return state.kind === 'ready' && state.token.kind === 'refresh-waiting' ? state.token.retryAt : undefined;
 }
 
-interface Reply {
+export interface Reply {
   readonly status: number;
   readonly body?: string;
 }
@@ -81,6 +84,11 @@ export function replyToBody(
   }
   const id = idOf(message);
   return id === undefined ? { status: 202 } : { status: 200, body: errorFor(id, code, said) };
+}
+
+/** A body that was too large to be kept: its id is not known, so the answer bears none. */
+export function replyToUnheld(code: number, said: { message: string; data?: unknown }): Reply {
+  return { status: 503, body: errorFor(null, code, said) };
 }
 
 /** The id of a request; undefined for a notification or an answer. */

@@ -54,7 +54,8 @@ export function readBody(request: IncomingMessage, onBody: (body: Body | undefin
     request.pause();
     request.off('data', onData);
     request.off('end', onEnd);
-    onBody(new Body(Buffer.concat(chunks), request));
+    // An upstream that answers early ends the sending, not the caller's connection.
+    onBody(new Body(Buffer.concat(chunks), request.iterator({ destroyOnReturn: false })));
   };
   const onEnd = (): void => {
     const [only] = chunks;

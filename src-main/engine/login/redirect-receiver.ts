@@ -9,38 +9,47 @@ export const DONE_PATH = '/oauth/done/';
 
 const REMEMBERED = 100;
 
+interface Ended {
+  /** Absent: the flow was over before. */
+  readonly server: string | undefined;
+  readonly outcome: FlowOutcome;
+}
+
 /** The end of the browser's way: exchange first, then a page at an address without the code. */
 export class RedirectReceiver {
   readonly #signIn: SignIn;
   readonly #random: Random;
-  readonly #ended = new Map<string, { readonly server: string; readonly outcome: FlowOutcome }>();
+  readonly #ended = new Map<string, Ended>();
 
   constructor(signIn: SignIn, random: Random) {
     this.#signIn = signIn;
     this.#random = random;
   }
 
+  /** Whatever comes of it, the browser ends at an address that bears no code. */
   async receive(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const { server, outcome } = await this.#signIn.receive(url);
-    if (server === undefined) {
-      send(response, 400, outcome.ok ? unknownPage() : outcomePage(undefined, outcome));
-      return;
-    }
+    const isUnknown = !outcome.ok && outcome.problem.code === 'unknown-state';
+    // Nothing is remembered of an unknown one: strangers could push out what people still want to read.
+    const location = `${DONE_PATH}${isUnknown ? 'unknown' : this.#remember({ server, outcome })}`;
+    response.writeHead(303, { ...PAGE_HEADERS, 'referrer-policy': 'no-referrer', location }).end();
+    request.resume();
+  }
+
+  showDone(response: ServerResponse, path: string): void {
+    const ended = this.#ended.get(path.slice(DONE_PATH.length));
+    if (ended) send(response, 200, outcomePage(ended.server, ended.outcome));
+    else send(response, 404, unknownPage());
+  }
+
+  #remember(ended: Ended): string {
     const id = this.#random.token(16);
-    this.#ended.set(id, { server, outcome });
+    this.#ended.set(id, ended);
     for (const oldest of this.#ended.keys()) {
       if (this.#ended.size <= REMEMBERED) break;
       this.#ended.delete(oldest);
     }
-    response.writeHead(303, { ...PAGE_HEADERS, 'referrer-policy': 'no-referrer', location: `${DONE_PATH}${id}` });
-    response.end();
-    request.resume();
-  }
-
-  showDone(response: ServerResponse, url: URL): void {
-    const ended = this.#ended.get(url.pathname.slice(DONE_PATH.length));
-    if (ended) send(response, 200, outcomePage(ended.server, ended.outcome));
-    else send(response, 404, unknownPage());
+    return id;
   }
 }
 
