@@ -25,14 +25,23 @@ async function violationsOn(page: Page, rules: 'all' | 'color-contrast' = 'all')
   return run.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
 }
 
+/** Name, what the engine shows, what is done with it. A scene begins where the one before it ended. */
 type Scene = readonly [string, Snapshot, ((shown: ShownWindow) => Promise<void>)?];
 
 const all = snapshotOf(everyState(now));
 const SCENES: readonly Scene[] = [
-  ['every state', all],
-  ['empty', snapshotOf([], { demo: 'offered' })],
-  ['locked', snapshotOf(everyState(now), { vault: { kind: 'locked' } })],
-  ['no keychain', snapshotOf(longServers(now), { vault: { kind: 'memory', why: 'no-keychain' } })],
+  ['empty', snapshotOf([], { demo: 'offered' }), async ({ page }) => page.getByText('Start the demo').waitFor()],
+  [
+    'no keychain',
+    snapshotOf(longServers(now), { vault: { kind: 'memory', why: 'no-keychain' } }),
+    async ({ page }) => page.getByText('There is no keychain').waitFor(),
+  ],
+  [
+    'locked',
+    snapshotOf([rowOf('one', { kind: 'locked', since: now })], { vault: { kind: 'locked' } }),
+    async ({ page }) => page.getByRole('button', { name: 'Unlock' }).waitFor(),
+  ],
+  ['every state', all, async ({ page }) => page.locator('[data-server="paused"]').waitFor()],
   ['details', all, ({ page }) => page.getByRole('button', { name: 'ready, details', exact: true }).click()],
   ['menu', all, ({ page }) => page.getByRole('button', { name: 'More for ready', exact: true }).click()],
   [
@@ -70,19 +79,22 @@ const SCENES: readonly Scene[] = [
 
 export function accessStories(stage: () => WindowStage): void {
   it('has nothing that axe objects to, in light and dark', async () => {
-    for (const [name, snapshot, before] of SCENES) {
-      await withWindow(
-        stage(),
-        snapshot,
-        async (shown) => {
-          await before?.(shown);
+    await withWindow(
+      stage(),
+      snapshotOf([]),
+      async (shown) => {
+        for (const [name, snapshot, act] of SCENES) {
+          await shown.page.keyboard.press('Escape');
+          shown.engine.showsAll(snapshot);
+          await act?.(shown);
+          await shown.page.emulateMedia({ colorScheme: 'light' });
           expect(await violationsOn(shown.page), `${name}, light`).toEqual([]);
           await shown.page.emulateMedia({ colorScheme: 'dark' });
           expect(await violationsOn(shown.page, 'color-contrast'), `${name}, dark`).toEqual([]);
-        },
-        { reducedMotion: 'reduce' },
-      );
-    }
+        }
+      },
+      { reducedMotion: 'reduce' },
+    );
   });
 
   it('moves nothing with reduced motion', async () => {
