@@ -16,6 +16,8 @@ const FAILED_ON_THE_WAY = -32603;
 
 const MAX_REDIRECTS = 3;
 
+const NOTHING = Buffer.alloc(0);
+
 export interface LaneDeps {
   readonly upstreamHttp: UpstreamHttp;
   readonly sessions: Sessions;
@@ -140,8 +142,8 @@ class LaneRequest {
     }
     this.#noteSession(status, header(headers, 'mcp-session-id'));
     this.#response.writeHead(status, headersBack(headers));
-    // A stream that is open but silent is shown as open.
-    if (!('content-length' in headers)) this.#response.flushHeaders();
+    // A stream that is open but silent is shown as open. Not `flushHeaders`, which writes foreign header bytes as UTF-8.
+    if (!('content-length' in headers)) this.#response.write(NOTHING);
     return true;
   }
 
