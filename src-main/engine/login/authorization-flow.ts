@@ -169,9 +169,13 @@ function newRecord({ input, authorizationServer, resource }: ClientChoice, clien
   return { serverUrl: input.config.url, resource, authorizationServer, client, renewedCount: 0 };
 }
 
-/** Whether an answer ends the flow, or came from somebody who does not belong to it (F3). */
+/**
+ * An error that the recorded issuer did not say: anybody may have sent it, so it neither ends the flow nor is shown (F3).
+ *
+ * @see RFC 9207 section 2.4
+ */
 export function isForeignError(problem: Problem, callbackUrl: URL): boolean {
-  return problem.code === 'issuer-mismatch' && callbackUrl.searchParams.has('error');
+  return problem.code !== 'authorization-refused' && callbackUrl.searchParams.has('error');
 }
 
 export function judgeCallback(prepared: PreparedFlow, callbackUrl: URL): Result<void> {

@@ -1,4 +1,4 @@
-import { currentCorrelation } from '../correlation.ts';
+import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { CorrelationId, EpochMs, FlowId, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -58,7 +58,7 @@ export class OAuthFlowCoordinator {
   startFlow(server: ServerName): Result<Flow> {
     const running = this.#byServer.get(server);
     if (running) {
-      this.#logger.info('flow.in-progress', { server, flowId: running.flow.flowId });
+      this.#logger.info('flow.in-progress', this.#line(running.flow));
       return fail({ code: 'flow-in-progress', flowId: running.flow.flowId });
     }
     const startedAt = this.#clock.now();
@@ -91,6 +91,11 @@ export class OAuthFlowCoordinator {
     return this.#byFlow.has(flowId);
   }
 
+  /** How a flow ended; undefined while it runs, and where it was forgotten long ago. */
+  outcomeOf(flowId: FlowId): FlowOutcome | undefined {
+    return this.#outcomes.get(flowId);
+  }
+
   /** The flow's end, good or bad; at once where it has ended already. */
   waitForFlow(flowId: FlowId): Promise<FlowOutcome> {
     const live = this.#byFlow.get(flowId);
@@ -117,7 +122,7 @@ export class OAuthFlowCoordinator {
       ms: this.#clock.now() - live.flow.startedAt,
       ...(outcome.ok ? {} : { problem: outcome.problem.code }),
     });
-    this.#onEnd(live.flow, outcome);
+    withCorrelation(live.flow.correlationId, () => this.#onEnd(live.flow, outcome));
     live.settle(outcome);
   }
 

@@ -65,6 +65,7 @@ export class SignIn {
   readonly #deps: FlowDeps;
   readonly #browser: Browser;
   readonly #redirectUri: () => string;
+  readonly #onLateLogin: (flow: Flow) => void;
 
   constructor(
     deps: FlowDeps & {
@@ -77,6 +78,7 @@ export class SignIn {
     this.#deps = deps;
     this.#browser = deps.browser;
     this.#redirectUri = deps.redirectUri;
+    this.#onLateLogin = (flow) => deps.onEnd(flow, ok(undefined));
     this.coordinator = new OAuthFlowCoordinator({
       clock: deps.clock,
       random: deps.random,
@@ -101,7 +103,7 @@ export class SignIn {
     if (!attempt) return fail({ code: 'internal', detail: 'a flow without an attempt' });
     const prepared = await attempt.prepared;
     if (!prepared.ok) return prepared;
-    if (!this.coordinator.isLive(attempt.flow.flowId)) return fail({ code: 'flow-superseded' });
+    if (!this.coordinator.isLive(attempt.flow.flowId)) return fail(this.#endOf(attempt.flow));
     const page = await withCorrelation(attempt.flow.correlationId, () =>
       this.#openPage(request, prepared.value, joined),
     );
@@ -133,7 +135,9 @@ export class SignIn {
       }
       attempt.received ??= judged.ok ? this.#finish(attempt, ready, callbackUrl) : Promise.resolve(judged);
       const outcome = await attempt.received;
-      this.coordinator.endFlow(flow.flowId, outcome);
+      if (this.coordinator.isLive(flow.flowId)) this.coordinator.endFlow(flow.flowId, outcome);
+      // The flow was cancelled in the moment between "stored" and here: the login is there all the same.
+      else if (outcome.ok && !this.coordinator.outcomeOf(flow.flowId)?.ok) this.#onLateLogin(flow);
       return { server: flow.server, outcome };
     });
   }
@@ -162,7 +166,7 @@ export class SignIn {
     });
     const attempt: Attempt = { flow, config, ticket, prepared };
     this.#attempts.set(flow.flowId, attempt);
-    request.onFlow(flow);
+    withCorrelation(flow.correlationId, () => request.onFlow(flow));
     return attempt;
   }
 
@@ -179,7 +183,7 @@ export class SignIn {
         const { authorizationServer, client } = ready;
         await revokeToken({ authorizationServer, client, token, kind: 'refresh_token' }, this.#deps.http);
       }
-      return fail({ code: 'flow-cancelled' });
+      return fail(this.#endOf(flow));
     }
     this.#deps.logger.info('login.stored', {
       server: flow.server,
@@ -222,6 +226,11 @@ export class SignIn {
     return verdict.why === 'setting'
       ? { code: 'browser-held-back', why: 'setting' }
       : { code: 'browser-held-back', why: 'recently-opened', nextAt: verdict.nextAt };
+  }
+
+  #endOf(flow: Flow): Problem {
+    const outcome = this.coordinator.outcomeOf(flow.flowId);
+    return outcome && !outcome.ok ? outcome.problem : { code: 'flow-cancelled' };
   }
 
   #runningAttempt(server: ServerName): Attempt | undefined {

@@ -1,5 +1,5 @@
 import type { ServerName } from './ids.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 
 export type BrowserSetting = 'ask' | 'when-needed';
 
@@ -33,11 +33,30 @@ export interface Config {
 
 export const DEFAULT_PORT = 7717;
 
-/** Whether a change of configuration means another server, so that the old login and session no longer fit. */
-export function isSameServer(a: ServerConfig, b: ServerConfig): boolean {
-  return (
-    a.url === b.url && a.client?.clientId === b.client?.clientId && a.authorizationServer === b.authorizationServer
-  );
+type Setting = keyof ServerConfig;
+
+/** What a sign-in under way was begun with. */
+export const FLOW_SETTINGS: readonly Setting[] = ['url', 'client', 'scopes', 'authorizationServer', 'pkce', 'headers'];
+
+/** Whether nothing was changed, secrets included, or nothing of `settings`. */
+export function isSameConfig(a: ServerConfig, b: ServerConfig, settings?: readonly Setting[]): boolean {
+  const seen = settings ?? [...new Set([...keysOf(a), ...keysOf(b)])];
+  return seen.every((setting) => canonical(a[setting]) === canonical(b[setting]));
+}
+
+function keysOf(config: ServerConfig): Setting[] {
+  return Object.keys(config) as Setting[];
+}
+
+/** For comparing only: it holds what `JSON.stringify` alone would hide. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(revealed(value));
+}
+
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, revealed(member)]));
 }
 
 export function usesStaticCredential(config: ServerConfig): boolean {

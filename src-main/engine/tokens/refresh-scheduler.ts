@@ -1,3 +1,4 @@
+import { withCorrelation } from '../correlation.ts';
 import type { EpochMs, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenLife } from '../model/server-state.ts';
@@ -26,6 +27,7 @@ export class RefreshScheduler {
   readonly #onStart: (server: ServerName) => void;
   readonly #onOutcome: (server: ServerName, outcome: RefreshOutcome) => void;
   readonly #stopWatching: Dispose;
+  #stopped = false;
 
   constructor(deps: {
     store: TokenStore;
@@ -50,6 +52,7 @@ export class RefreshScheduler {
   /** Makes the plan for the login that the store has now. */
   plan(server: ServerName): void {
     this.cancel(server);
+    if (this.#stopped) return;
     const tokens = this.#store.current(server)?.tokens;
     const dueAt = tokens && refreshDueAt(tokens, this.#random.fraction());
     if (dueAt === undefined || this.#store.current(server)?.clientRejected) return;
@@ -66,9 +69,10 @@ export class RefreshScheduler {
   refreshNow(server: ServerName, reason: RefreshReason): Promise<RefreshOutcome> {
     const running = this.#refresher.flight(server);
     if (running) return this.#refresher.refresh(server, reason).outcome;
-    const { outcome: ended } = this.#refresher.refresh(server, reason);
+    const { outcome: ended, correlationId } = this.#refresher.refresh(server, reason);
     this.#onStart(server);
-    return ended.then((outcome) => {
+    return withCorrelation(correlationId, async () => {
+      const outcome = await ended;
       this.#planAfter(server, outcome);
       this.#onOutcome(server, outcome);
       return outcome;
@@ -104,8 +108,14 @@ export class RefreshScheduler {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#stopWatching();
     for (const server of [...this.#plans.keys()]) this.cancel(server);
+  }
+
+  /** The clock was set back: when the token ends by this clock, it has ended long ago. */
+  #isFromTheFuture(server: ServerName, now: EpochMs): boolean {
+    return (this.#store.current(server)?.tokens?.obtainedAt ?? now) > now;
   }
 
   #alarm(server: ServerName, at: EpochMs): Dispose {
@@ -119,6 +129,7 @@ export class RefreshScheduler {
       this.plan(server);
       return;
     }
+    if (this.#stopped || !this.#store.current(server)) return;
     const attempt = (this.#plans.get(server)?.retry?.attempt ?? 0) + 1;
     const now = this.#clock.now();
     const expiresAt = this.#store.current(server)?.tokens?.expiresAt ?? now;
@@ -137,7 +148,9 @@ export class RefreshScheduler {
   /** After a sleep or a jump: what is due, or waits for a retry, is refreshed within seconds, one after the other. */
   #onJump(byMs: number): void {
     const now = this.#clock.now();
-    const dueNow = [...this.#plans].filter(([, plan]) => plan.retry !== undefined || (plan.dueAt ?? now) <= now);
+    const dueNow = [...this.#plans].filter(
+      ([server, plan]) => plan.retry !== undefined || (plan.dueAt ?? now) <= now || this.#isFromTheFuture(server, now),
+    );
     if (dueNow.length > 0) this.#logger.info('clock.jumped', { ms: byMs, count: dueNow.length });
     dueNow.forEach(([server, plan], position) => {
       plan.cancel();

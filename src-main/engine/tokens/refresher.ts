@@ -36,6 +36,7 @@ export class Refresher {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #logger: Logger;
+  readonly #pauses = new Set<() => void>();
   #stopped = false;
 
   constructor(deps: { store: TokenStore; http: Http; clock: Clock; random: Random; logger: Logger }) {
@@ -66,9 +67,10 @@ export class Refresher {
     return flight;
   }
 
-  /** Lets what is in flight be stored. */
+  /** Lets what is in flight be stored; nothing new is begun. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    for (const goOn of [...this.#pauses]) goOn();
     await Promise.allSettled([...this.#flights.values()].map((flight) => flight.outcome));
   }
 
@@ -127,6 +129,7 @@ export class Refresher {
           const delayMs = this.#stopped ? undefined : nextAttemptDelayMs(attempt + 1, grant.problem);
           if (delayMs === undefined) return { kind: 'failed', problem: grant.problem };
           if (delayMs > 0) await this.#pause(delayMs);
+          if (this.#stopped) return { kind: 'failed', problem: grant.problem };
           break;
         }
         default:
@@ -155,6 +158,8 @@ export class Refresher {
   /** `invalid_grant` ends a login only when the store, read again, has nothing newer (T5). */
   async #confirmEnded(server: ServerName, login: Login, ticket: Ticket): Promise<RefreshOutcome | undefined> {
     const stored = await this.#store.readAgain(server, login.authorizationServer.issuer);
+    if (this.#store.isSignedOutSince(server, ticket)) return { kind: 'discarded' };
+    if (this.#store.current(server) !== login) return { kind: 'replaced' };
     if (stored.kind === 'locked') return { kind: 'failed', problem: { code: 'vault-locked' } };
     if (stored.kind === 'unavailable') {
       return { kind: 'failed', problem: { code: 'vault-unavailable', detail: stored.detail } };
@@ -170,7 +175,9 @@ export class Refresher {
     }
     // The registration stays: the next login uses it again.
     const { tokens: _ended, ...registration } = login;
-    await this.#store.save(server, registration, ticket);
+    const saved = await this.#store.save(server, registration, ticket);
+    if (saved === 'discarded') return { kind: 'discarded' };
+    if (saved === 'superseded') return { kind: 'replaced' };
     this.#logger.warn('login.ended', { server, reason: 'invalid_grant' });
     return { kind: 'ended', why: 'invalid-grant' };
   }
@@ -190,7 +197,13 @@ export class Refresher {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#clock.setAlarm(this.#clock.now() + ms, resolve);
+      const goOn = (): void => {
+        cancel();
+        this.#pauses.delete(goOn);
+        resolve();
+      };
+      const cancel = this.#clock.setAlarm(this.#clock.now() + ms, goOn);
+      this.#pauses.add(goOn);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { Issuer, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { Secret } from '../model/secret.ts';
@@ -43,6 +44,8 @@ interface Entry {
   /** What callers use. Never newer than what the vault was given. */
   login?: Login;
   loading?: Promise<Loaded>;
+  /** One store or erasure after the other: what is stored is made from what is there then. */
+  storing?: Promise<unknown>;
   unsaved?: { readonly problem: Problem; readonly cancelRetry: Dispose };
 }
 
@@ -90,11 +93,13 @@ export class TokenStore {
       this.#logFound(server, entry.login, 'memory');
       return Promise.resolve({ kind: 'found', login: entry.login });
     }
-    entry.loading ??= this.#readAny(server).then((loaded) => {
+    const { epoch } = entry;
+    entry.loading ??= this.#readWhenQuiet(server, entry).then((loaded) => {
       delete entry.loading;
       // A login that was completed while the vault was read is newer than what was read.
       if (entry.login) return { kind: 'found', login: entry.login };
-      if (loaded.kind === 'found') entry.login = loaded.login;
+      // What was read before a sign-out is of use for its revocation only.
+      if (loaded.kind === 'found' && entry.epoch === epoch) entry.login = loaded.login;
       return loaded;
     });
     return entry.loading;
@@ -128,12 +133,18 @@ export class TokenStore {
     return read.kind === 'found' ? read.login : undefined;
   }
 
-  /** Keeps a registration before anybody signed in with it (R4); a login in use at another issuer stays in use. */
+  /**
+   * Keeps a registration before anybody signed in with it (R4), beside the one whose refresh token still works; a login
+   * in use at another issuer stays in use.
+   *
+   * @param record what is kept where there is no login
+   */
   async saveRegistration(server: ServerName, record: Login, ticket: Ticket): Promise<void> {
     const current = this.current(server);
     const { issuer } = record.authorizationServer;
     if (!current?.tokens || current.authorizationServer.issuer === issuer) {
-      await this.save(server, record, ticket);
+      // Beside the tokens that are there when its turn comes: a refresh may have rotated them meanwhile (rule 1).
+      await this.#inTurn(server, (latest) => besideTokens(latest, record), ticket);
       return;
     }
     await this.#index.put(server, issuer);
@@ -154,8 +165,7 @@ export class TokenStore {
    * @param ticket as it was when the exchange began
    */
   async save(server: ServerName, login: Login, ticket: Ticket): Promise<Saved> {
-    if (this.#entry(server).newestGrant !== ticket.grant) return 'superseded';
-    return this.#store(server, login, ticket);
+    return this.#inTurn(server, () => login, ticket);
   }
 
   /** Stores what a person's sign-in brought; from now on nothing of an older grant is stored. */
@@ -163,12 +173,36 @@ export class TokenStore {
     const entry = this.#entry(server);
     if (entry.epoch !== ticket.epoch) return 'discarded';
     entry.newestGrant += 1;
-    return this.#store(server, login, { ...ticket, grant: entry.newestGrant });
+    return this.#inTurn(server, () => login, { ...ticket, grant: entry.newestGrant });
   }
 
-  async #store(server: ServerName, login: Login, { epoch, grant }: Ticket): Promise<Saved> {
+  #inTurn(server: ServerName, make: (latest: Login | undefined) => Login, ticket: Ticket): Promise<Saved> {
     const entry = this.#entry(server);
+    return this.#afterOthers(entry, () => this.#store(server, entry, make, ticket));
+  }
+
+  #afterOthers<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
+    const mine = (entry.storing ?? Promise.resolve()).then(work);
+    const quiet = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    entry.storing = quiet;
+    void quiet.then(() => {
+      if (entry.storing === quiet) delete entry.storing;
+    });
+    return mine;
+  }
+
+  async #store(
+    server: ServerName,
+    entry: Entry,
+    make: (latest: Login | undefined) => Login,
+    { epoch, grant }: Ticket,
+  ): Promise<Saved> {
     if (entry.epoch !== epoch) return 'discarded';
+    if (entry.newestGrant > grant) return 'superseded';
+    const login = make(entry.login);
     this.#settleUnsaved(entry);
     const issuer = login.authorizationServer.issuer;
     if (this.#index.issuers(server)[0] !== issuer) await this.#index.put(server, issuer);
@@ -176,7 +210,6 @@ export class TokenStore {
     // A sign-out from here on erases after this write: the vault keeps the order of one key.
     const written = await this.#writeInTime(vaultKey(server, issuer), writeRecord(login));
     if (entry.epoch !== epoch) return 'discarded';
-    if (entry.grant > grant) return 'superseded';
     entry.login = login;
     entry.grant = grant;
     if (written.kind === 'done') {
@@ -215,8 +248,10 @@ export class TokenStore {
     const login =
       entry.login ?? (await this.load(server).then((loaded) => (loaded.kind === 'found' ? loaded.login : undefined)));
     delete entry.login;
-    await this.#erase(server, issuers);
-    await this.#index.remove(server);
+    await this.#afterOthers(entry, async () => {
+      await this.#erase(server, issuers);
+      await this.#index.remove(server);
+    });
     this.#logger.info('login.forgotten', { server, found: login !== undefined });
     return login;
   }
@@ -232,6 +267,12 @@ export class TokenStore {
       this.#entries.set(server, entry);
     }
     return entry;
+  }
+
+  /** Not in the middle of an erasure: what is half gone would be taken for a login. */
+  async #readWhenQuiet(server: ServerName, entry: Entry): Promise<Loaded> {
+    if (entry.storing) await entry.storing;
+    return this.#readAny(server);
   }
 
   async #readAny(server: ServerName): Promise<Loaded> {
@@ -259,7 +300,8 @@ export class TokenStore {
 
   #logFound(server: ServerName, login: Login, source: 'memory' | 'vault'): void {
     const { tokens } = login;
-    this.#logger.debug('token.looked-up', {
+    // Once for each server and start: it tells what a restart found.
+    this.#logger[source === 'vault' ? 'info' : 'debug']('token.looked-up', {
       server,
       found: tokens !== undefined,
       tokenSource: source,
@@ -286,8 +328,11 @@ export class TokenStore {
         : { code: 'vault-write-failed', detail: 'it is locked' };
     this.#logger.error('vault.write-failed', { server, attempt, detail: problem.detail });
     const delayMs = Math.min(1000 * 2 ** (attempt - 1), 60_000);
+    const cause = currentCorrelation();
     const cancelRetry = this.#clock.setAlarm(this.#clock.now() + delayMs, () => {
-      this.#writeNewest(server, entry, attempt + 1);
+      const retry = (): void => this.#writeNewest(server, entry, attempt + 1);
+      if (cause === undefined) retry();
+      else withCorrelation(cause, retry);
     });
     entry.unsaved = { problem, cancelRetry };
   }
@@ -315,6 +360,11 @@ export class TokenStore {
       if (erased.kind !== 'done') this.#logger.error('vault.erase-failed', { server, issuer, outcome: erased.kind });
     }
   }
+}
+
+function besideTokens(latest: Login | undefined, record: Login): Login {
+  const isBeside = latest?.tokens && latest.authorizationServer.issuer === record.authorizationServer.issuer;
+  return isBeside ? { ...latest, nextClient: record.nextClient ?? record.client } : record;
 }
 
 function vaultKey(server: ServerName, issuer: Issuer): string {

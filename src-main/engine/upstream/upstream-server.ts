@@ -4,7 +4,13 @@ import type { SignIn, SignInStarted } from '../login/sign-in.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
-import { type ServerConfig, usesStaticCredential } from '../model/server-config.ts';
+import {
+  type ConfiguredClient,
+  FLOW_SETTINGS,
+  isSameConfig,
+  type ServerConfig,
+  usesStaticCredential,
+} from '../model/server-config.ts';
 import { nextState, type ServerEvent, type ServerState } from '../model/server-state.ts';
 import { isExpired, type Login } from '../model/token-set.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
@@ -93,7 +99,8 @@ export class UpstreamServer {
 
   /** Looks at the server, joined by whoever asks meanwhile. Never opens a browser. */
   connect(reason: 'start' | 'reconnect' | 'retry' | 'wake' | 'enabled'): Promise<void> {
-    if (this.#stopped || this.#isOff()) return Promise.resolve();
+    // While somebody signs in, the flow's end looks; nothing that is seen meanwhile says more.
+    if (this.#stopped || this.#isOff() || this.#isSigningIn()) return Promise.resolve();
     this.#cancelReconnect();
     this.#connecting ??= withCorrelation(`c-${this.#deps.random.uuid()}`, async () => {
       this.#deps.logger.info('server.connecting', { server: this.name, reason });
@@ -111,9 +118,10 @@ export class UpstreamServer {
   async reconnect(): Promise<Result<ServerState>> {
     if (this.#isOff()) return fail(this.#offProblem());
     await this.connect('reconnect');
-    const flow = this.#deps.signIn.coordinator.current(this.name) ?? (await this.#startAutomaticFlow())?.flow;
-    if (flow) {
-      const outcome = await this.#deps.signIn.coordinator.waitForFlow(flow.flowId);
+    const flow = await this.#currentOrAutomaticFlow();
+    if (!flow.ok) return flow.problem.code === 'browser-held-back' ? ok(this.#state) : flow;
+    if (flow.value) {
+      const outcome = await this.#deps.signIn.coordinator.waitForFlow(flow.value.flowId);
       if (!outcome.ok) return outcome;
     }
     return ok(this.#state);
@@ -133,20 +141,20 @@ export class UpstreamServer {
     const tokens = this.login?.tokens;
     if (tokens?.refreshToken && isExpired(tokens, this.#deps.clock.now())) {
       const problem = await this.#refreshForCaller('expired');
-      if (problem) return fail(this.#needsPerson() ? await this.#personNeeded() : problem);
+      if (problem) return fail(this.#needsPerson() ? this.#personNeeded() : problem);
     }
     this.#makeCredential();
     const credential = this.#credentials.now();
     if (credential) return ok(credential);
     if (!this.#needsPerson()) this.#settle({ code: 'login-ended', why: 'expired' });
-    return fail(await this.#personNeeded());
+    return fail(this.#personNeeded());
   }
 
   /** The server answered 401 to a caller's request that carried `used`. */
   async rejected(used: Credential, challenge: Challenge | undefined): Promise<AfterRejection> {
     const after = await this.#afterRejection(used, challenge);
     if (after.kind === 'give-up' && this.#needsPerson()) {
-      return { kind: 'give-up', problem: await this.#personNeeded() };
+      return { kind: 'give-up', problem: this.#personNeeded() };
     }
     return after;
   }
@@ -154,7 +162,7 @@ export class UpstreamServer {
   /** The replay was refused as well: the tokens are kept, and nobody storms the server. */
   rejectedAgain(): Problem {
     const problem: Problem = { code: 'token-rejected' };
-    // Fifty callers say it at once.
+    // Fifty callers say it at once; the next look is planned once.
     if (!this.#isTokenRejected()) this.#waitAndReconnect(problem);
     return problem;
   }
@@ -198,25 +206,33 @@ export class UpstreamServer {
   }
 
   cancelLogin(): boolean {
-    return this.#deps.signIn.coordinator.cancelFlow(this.name, { code: 'flow-cancelled' });
+    return this.#cancelFlow({ code: 'flow-cancelled' });
   }
 
+  /** Signed out here at once, whatever the authorization server says to the revocation, and however late (T6). */
   async logout(): Promise<void> {
-    await this.#forgetLogin();
+    const login = await this.#forgetLogin();
     if (!this.#isOff()) this.#apply({ kind: 'login-missing', reason: { code: 'login-absent' } });
     this.#makeCredential();
+    await this.#revoke(login);
   }
 
   /** The configuration was edited; a login that no longer fits is ended before anything goes to the new address. */
   async configure(config: ServerConfig): Promise<void> {
     const before = this.#config;
-    const isUnchanged = JSON.stringify(before) === JSON.stringify(config);
-    if (isUnchanged && this.#state.kind !== 'stopped') return;
+    if (isSameConfig(before, config) && this.#state.kind !== 'stopped') return;
     this.#config = config;
     this.#url = new URL(config.url);
     this.#credentials.withhold();
     if (before.url !== config.url) this.#challenge = undefined;
-    if (before.url !== config.url || (this.login && !loginFits(this.login, config))) await this.#forgetLogin();
+    // A flow that began with other settings would sign in to what is configured no more.
+    if (!isSameConfig(before, config, FLOW_SETTINGS)) this.#cancelFlow({ code: 'flow-superseded' });
+    if (before.url !== config.url || (this.login && !loginFits(this.login, config))) {
+      const login = await this.#forgetLogin();
+      // Not waited for: nothing of it goes to the new address.
+      void this.#revoke(login);
+    }
+    this.#makeCredential();
     if (!config.enabled) this.#switchOff();
     else if (!before.enabled) await this.#switchOn({ kind: 'enabled', at: this.#deps.clock.now() });
     else await this.connect('reconnect');
@@ -234,8 +250,9 @@ export class UpstreamServer {
   /** The server is no longer configured: revoked, erased, silent. */
   async remove(): Promise<void> {
     this.stop();
-    await this.#forgetLogin();
+    const login = await this.#forgetLogin();
     await this.#deps.store.forgetClientSecret(this.name);
+    await this.#revoke(login);
   }
 
   /** Its entry in the configuration cannot be used; the login stays for when it can. */
@@ -258,6 +275,11 @@ export class UpstreamServer {
 
   /** The scheduler's news: a refresh ended, whoever had asked for it. */
   refreshEnded(outcome: RefreshOutcome): void {
+    // Disabled while it was in flight: what arrived is kept, the next one is not planned.
+    if (this.#stopped || this.#state.kind === 'disabled') {
+      this.#deps.scheduler.cancel(this.name);
+      return;
+    }
     this.#makeCredential();
     switch (outcome.kind) {
       case 'renewed':
@@ -280,7 +302,7 @@ export class UpstreamServer {
   }
 
   flowEnded(_flow: Flow, outcome: FlowOutcome): void {
-    if (this.#isOff()) return;
+    if (this.#stopped || this.#state.kind === 'disabled') return;
     if (outcome.ok) {
       this.#credentials.forgive();
       this.#deps.scheduler.plan(this.name);
@@ -300,9 +322,9 @@ export class UpstreamServer {
     this.#apply({ kind: 'connect-started', at: this.#deps.clock.now() });
     const loaded = await this.#loadLogin();
     if (!loaded.ok) return;
-    const tokens = this.login?.tokens;
-    if (tokens && isExpired(tokens, this.#deps.clock.now())) {
-      if (!tokens.refreshToken) return this.#settle({ code: 'login-ended', why: 'expired' });
+    const persisted = await this.#deps.store.hasPersistedToken(this.name);
+    if (persisted?.isExpired) {
+      if (!persisted.hasRefreshToken) return this.#settle({ code: 'login-ended', why: 'expired' });
       const outcome = await this.#deps.scheduler.refreshNow(this.name, 'reconnect');
       if (outcome.kind !== 'renewed' && outcome.kind !== 'replaced') return;
     }
@@ -310,7 +332,11 @@ export class UpstreamServer {
     const seen = await probe(this.#config.url, used.headers, this.#deps.http);
     if (seen.kind !== 'wants-login') return this.#judge(seen);
     const after = await this.#afterRejection(used, seen.challenge);
-    if (after.kind === 'give-up') return;
+    if (after.kind === 'give-up') {
+      // Looked at in vain: the next look is further away.
+      if (this.#isTokenRejected()) this.#waitAndReconnect({ code: 'token-rejected' });
+      return;
+    }
     const seenAgain = await probe(this.#config.url, after.credential.headers, this.#deps.http);
     if (seenAgain.kind === 'wants-login') this.rejectedAgain();
     else this.#judge(seenAgain);
@@ -339,6 +365,7 @@ export class UpstreamServer {
   }
 
   #waitAndReconnect(problem: Problem): void {
+    if (this.#stopped || this.#isSigningIn()) return;
     this.#connectFailures += 1;
     const retryAt = this.#deps.clock.now() + reconnectDelayMs(this.#connectFailures, this.#deps.random.fraction());
     this.#apply({ kind: 'failed', problem, retryAt, attempt: this.#connectFailures });
@@ -365,7 +392,7 @@ export class UpstreamServer {
         break;
       case 'found':
         if (loginFits(loaded.login, this.#config)) this.#deps.scheduler.plan(this.name);
-        else await this.#forgetLogin();
+        else void this.#revoke(await this.#forgetLogin());
         break;
       default:
         return assertNever(loaded);
@@ -390,6 +417,7 @@ export class UpstreamServer {
       if (this.#state.kind !== 'ready') return;
       const retry = this.#deps.scheduler.retry(this.name);
       if (!this.login?.tokens?.refreshToken) this.#settle({ code: 'login-ended', why: 'expired' });
+      else if (this.login.clientRejected) this.#settle({ code: 'login-ended', why: 'client' });
       else if (retry) this.#showFailedRefresh(retry.problem);
     });
   }
@@ -434,7 +462,7 @@ export class UpstreamServer {
   async #refreshForCaller(reason: RefreshReason): Promise<Problem | undefined> {
     // The scheduler failed a moment ago and knows when it asks again: callers do not add a storm to an outage.
     const retry = this.#deps.scheduler.retry(this.name);
-    if (retry && !this.#mayWake()) return retry.problem;
+    if (retry && this.#life().kind !== 'refreshing' && !this.#mayWake()) return retry.problem;
     const outcome = await this.#atMost(CALLER_WAITS_MS, this.#deps.scheduler.refreshNow(this.name, reason));
     switch (outcome?.kind) {
       case undefined: {
@@ -471,27 +499,41 @@ export class UpstreamServer {
     return problem;
   }
 
-  async #forgetLogin(): Promise<void> {
-    this.#deps.signIn.coordinator.cancelFlow(this.name, { code: 'flow-cancelled' });
+  /** What it answers is to be revoked. */
+  async #forgetLogin(): Promise<Login | undefined> {
+    this.#cancelFlow({ code: 'flow-cancelled' });
     this.#deps.scheduler.cancel(this.name);
     this.#credentials.withhold();
     this.#credentials.forgive();
     const login = await this.#deps.store.forget(this.name);
+    // Whoever was reading the login meanwhile may have planned for it.
+    if (!this.login) this.#deps.scheduler.cancel(this.name);
+    return login;
+  }
+
+  async #revoke(login: Login | undefined): Promise<void> {
     if (login) await revokeLogin(login, this.#deps.oauthHttp);
   }
 
   // ---- a person is needed
 
-  /** What a caller is told. Under `when-needed` it starts the one flow, whose link the caller then gets. */
-  async #personNeeded(): Promise<Problem> {
-    await this.#startAutomaticFlow();
-    return this.#state.kind === 'login-needed' ? this.#state.reason : { code: 'login-absent' };
+  #cancelFlow(problem: Problem): boolean {
+    return this.#deps.signIn.coordinator.cancelFlow(this.name, problem);
   }
 
-  async #startAutomaticFlow(): Promise<SignInStarted | undefined> {
-    if (!this.#needsPerson() || this.#config.openBrowser !== 'when-needed') return undefined;
+  /** What a caller is told, at once. Under `when-needed` it starts the one flow, which nobody waits for here. */
+  #personNeeded(): Problem {
+    const problem: Problem = this.#state.kind === 'login-needed' ? this.#state.reason : { code: 'login-absent' };
+    void this.#currentOrAutomaticFlow();
+    return problem;
+  }
+
+  async #currentOrAutomaticFlow(): Promise<Result<Flow | undefined>> {
+    const current = this.#deps.signIn.coordinator.current(this.name);
+    if (current) return ok(current);
+    if (!this.#needsPerson() || this.#config.openBrowser !== 'when-needed') return ok(undefined);
     const started = await this.#startFlow({ trigger: 'automatic', openBrowser: true, startOver: false });
-    return started.ok ? started.value : undefined;
+    return started.ok ? ok(started.value.flow) : started;
   }
 
   async #startFlow(input: {
@@ -499,8 +541,10 @@ export class UpstreamServer {
     openBrowser: boolean;
     startOver: boolean;
   }): Promise<Result<SignInStarted>> {
+    const { client } = this.#config;
     const started = await this.#deps.signIn.start({
-      config: await this.#configWithSecret(),
+      // Without a wait where none is needed: whoever asks next finds the flow begun.
+      config: client && !client.clientSecret ? await this.#configWithSecret(client) : this.#config,
       challenge: () => this.#askForChallenge(),
       onFlow: (flow) =>
         this.#apply({ kind: 'flow-started', flowId: flow.flowId, at: flow.startedAt, deadline: flow.deadline }),
@@ -512,9 +556,7 @@ export class UpstreamServer {
   }
 
   /** A client secret that did not come through the configuration file is in the vault. */
-  async #configWithSecret(): Promise<ServerConfig> {
-    const { client } = this.#config;
-    if (!client || client.clientSecret) return this.#config;
+  async #configWithSecret(client: ConfiguredClient): Promise<ServerConfig> {
     const clientSecret = await this.#deps.store.clientSecret(this.name);
     return clientSecret ? { ...this.#config, client: { ...client, clientSecret } } : this.#config;
   }
@@ -547,7 +589,10 @@ export class UpstreamServer {
       return;
     }
     const scope = this.#challenge?.scope;
-    this.#apply({ kind: 'login-missing', reason, ...(scope === undefined ? {} : { scope }) });
+    // A flow under way is what a person sees until its own end.
+    if (!this.#isSigningIn()) {
+      this.#apply({ kind: 'login-missing', reason, ...(scope === undefined ? {} : { scope }) });
+    }
     this.#makeCredential();
   }
 
@@ -558,12 +603,16 @@ export class UpstreamServer {
       return;
     }
     const retry = this.#deps.scheduler.retry(this.name);
-    if (!retry || this.#state.kind === 'logging-in') return;
+    if (!retry || this.#isSigningIn()) return;
     this.#apply({ kind: 'failed', problem, retryAt: retry.at, attempt: retry.attempt });
   }
 
   #needsPerson(): boolean {
     return this.#state.kind === 'login-needed' || this.#state.kind === 'logging-in';
+  }
+
+  #isSigningIn(): boolean {
+    return this.#state.kind === 'logging-in' && this.#deps.signIn.coordinator.isLive(this.#state.flowId);
   }
 
   #isTokenRejected(): boolean {
@@ -597,7 +646,7 @@ export class UpstreamServer {
     this.#cancelReconnect();
     this.#cancelExpiry();
     this.#deps.scheduler.cancel(this.name);
-    this.#deps.signIn.coordinator.cancelFlow(this.name, { code: 'flow-cancelled' });
+    this.#cancelFlow({ code: 'flow-cancelled' });
     this.#apply({ kind: 'disabled' });
     this.#credentials.withhold();
   }
