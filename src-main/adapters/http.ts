@@ -9,6 +9,9 @@ import { VERSION } from './version.ts';
 const BODY_LIMIT = 1024 * 1024;
 const HEADER_LIMIT = 16 * 1024;
 
+/** There was a connection, so the request may have arrived. */
+const CONNECTION_LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 export interface SystemHttp extends Http {
   /** Ends every connection; exchanges under way fail. */
   close(): Promise<void>;
@@ -108,7 +111,8 @@ function problemOf(error: unknown, host: string, status: number) {
     return { code: 'bad-answer', host, status, detail: 'not HTTP' } as const;
   }
   if (code === 'UND_ERR_INVALID_ARG') throw error;
-  return { code: 'network-unreachable', host, cause: networkCause(error) } as const;
+  const sent = CONNECTION_LOST.has(code) ? { sent: true } : {};
+  return { code: 'network-unreachable', host, cause: networkCause(error), ...sent } as const;
 }
 
 /** The whole body, or undefined when it is longer than the limit. */
