@@ -1,0 +1,89 @@
+import type { Exchange } from '../servers/exchange-record.ts';
+import type { LaneCaller } from './lane-caller.ts';
+import type { StatusWindow } from './person.ts';
+import { MAIN, type Scene } from './scene.ts';
+import { type Row, row, same } from './table.ts';
+import { until } from './until.ts';
+
+const LIFETIMES = 3.4;
+/** From the alarm to the authorization server, on a small and busy machine. */
+const LATE_AT_MOST_MS = 700;
+const EARLY_AT_MOST_MS = 50;
+
+/** A caller calls each second for more than three lifetimes of a token. */
+export async function outliveTokens(
+  scene: Scene,
+  caller: LaneCaller,
+  window: StatusWindow,
+  enginePid: number,
+): Promise<Row[]> {
+  const { main, browser, hunt, tokenTtlS, gatehouse } = scene;
+  const lifeMs = tokenTtlS * 1000;
+  scene.say(`Calls each second for ${Math.round(LIFETIMES * tokenTtlS)} s.`);
+  const before = await main.seen();
+  const pagesBefore = browser.pages().length;
+  const startedAt = Date.now();
+  const callsBefore = caller.calls.length;
+  caller.callEverySecond();
+  await until(
+    'more than three lifetimes have passed',
+    async () => {
+      await hunt.lookInKeychain();
+      hunt.lookAtPrograms((pid) => pid === enginePid);
+      hunt.saw('window', await window.everything());
+      return Date.now() - startedAt >= LIFETIMES * lifeMs;
+    },
+    LIFETIMES * lifeMs + 20_000,
+  );
+  await caller.stop();
+  const after = await main.seen();
+  const calls = caller.calls.slice(callsBefore);
+  const failures = calls.filter(({ failure }) => failure !== undefined);
+  const log = await gatehouse.log();
+  const renewals = log.filter(({ event, server }) => event === 'token.renewed' && server === MAIN);
+
+  const issued = after.log.filter((exchange) => isIssue(exchange)).map(({ at }) => at);
+  const gaps = issued.slice(1).map((at, index) => at - (issued[index] ?? at));
+  const isInTime = (gap: number) => gap >= 0.75 * lifeMs - EARLY_AT_MOST_MS && gap <= 0.8 * lifeMs + LATE_AT_MOST_MS;
+  const refreshes = after.authorization.refreshes - before.authorization.refreshes;
+  // The window of the calls cuts the row of renewals anywhere.
+  const least = Math.floor((LIFETIMES * lifeMs) / (0.8 * lifeMs + LATE_AT_MOST_MS));
+  const most = Math.ceil((LIFETIMES * lifeMs + 2000) / (0.75 * lifeMs));
+
+  return [
+    row('calls', [
+      [
+        `at least ${Math.floor(LIFETIMES * tokenTtlS) - 1} calls`,
+        `${calls.length} calls`,
+        calls.length >= Math.floor(LIFETIMES * tokenTtlS) - 1,
+      ],
+      [
+        'none failed',
+        failures.length === 0 ? 'none failed' : `${failures.length} failed: ${failures[0]?.failure}`,
+        failures.length === 0,
+      ],
+      same('answers of 401', 0, after.mcp.unauthorized - before.mcp.unauthorized),
+    ]),
+    row(
+      'refreshes',
+      [
+        [`${least} to ${most} refreshes`, `${refreshes} refreshes`, refreshes >= least && refreshes <= most],
+        same('attempts beside them', 0, after.authorization.refreshAttempts - after.authorization.refreshes),
+        [
+          `each ${(0.75 * tokenTtlS).toFixed(1)} to ${(0.8 * tokenTtlS).toFixed(1)} s after the last`,
+          gaps.map((gap) => `${(gap / 1000).toFixed(1)} s`).join(' '),
+          gaps.length === refreshes && gaps.every(isInTime),
+        ],
+      ],
+      renewals,
+    ),
+    row('no-page', [
+      same('pages', 0, browser.pages().length - pagesBefore),
+      same('authorizations', 0, after.authorization.authorizations - before.authorization.authorizations),
+    ]),
+  ];
+}
+
+function isIssue({ kind, ok }: Exchange): boolean {
+  return ok && (kind === 'code-exchange' || kind === 'refresh');
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import keytar from 'keytar';
+
+/** Opaque tokens, codes, verifiers and keys are at least this long; ids of ours and hashes in hex are not like them. */
+const LOOKS_SECRET =
+  /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-])/;
+
+/** Knows every secret of the run that can be known from outside, and looks for them where none may be. */
+export class SecretHunt {
+  /** Secret -> what it is. */
+  readonly #secrets = new Map<string, string>();
+  readonly #places = new Map<string, Set<string>>();
+
+  knows(kind: string, ...secrets: readonly string[]): void {
+    for (const secret of secrets) this.#secrets.set(secret, kind);
+  }
+
+  /** Remembers what stands in a place, to be searched at the end for secrets that are known only then. */
+  saw(place: string, text: string): void {
+    const texts = this.#places.get(place) ?? new Set<string>();
+    this.#places.set(place, texts.add(text));
+  }
+
+  /** Takes the tokens from the keychain, where alone they may lie. Returns how many records there are. */
+  async lookInKeychain(): Promise<number> {
+    // The keyring of the run is unlocked; a locked one would end this process.
+    const found = await keytar.findCredentials('Gatehouse');
+    const records = found.filter(({ account }) => !account.endsWith('/sentinel'));
+    for (const { password } of records) {
+      for (const [, kind = '', secret = ''] of password.matchAll(/"(accessToken|refreshToken)":"([^"]+)"/g)) {
+        this.knows(kind, secret);
+      }
+    }
+    return records.length;
+  }
+
+  /** The command lines of all programs, and the environment of those that were named. */
+  lookAtPrograms(isOurs: (pid: number) => boolean): void {
+    for (const name of readdirSync('/proc')) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        this.saw('command lines', readFileSync(`/proc/${name}/cmdline`, 'utf8'));
+        const parent = Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
+        if (isOurs(Number(name)) || isOurs(parent))
+          this.saw('environment', readFileSync(`/proc/${name}/environ`, 'utf8'));
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  }
+
+  lookInFolder(place: string, folder: string): void {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const file = path.join(folder, name);
+      if (statSync(file).isFile()) this.saw(place, readFileSync(file, 'latin1'));
+    }
+  }
+
+  /** Of the Authorization headers that an MCP server saw, how many the hunt knows the token of. */
+  known(seenAuthorization: readonly string[]): number {
+    const hashes = new Set([...this.#secrets.keys()].map((secret) => hashOf(`Bearer ${secret}`)));
+    return seenAuthorization.filter((hash) => hashes.has(hash)).length;
+  }
+
+  get kinds(): string {
+    const counts = new Map<string, number>();
+    for (const kind of this.#secrets.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  }
+
+  get places(): string {
+    return [...this.#places.keys()].join(', ');
+  }
+
+  /** What was found where, without the secret itself. */
+  finds(): string[] {
+    return [...this.#places].flatMap(([place, texts]) => {
+      const all = [...texts].join('\n');
+      const known = [...this.#secrets].filter(([secret]) => all.includes(secret)).map(([, kind]) => kind);
+      const looks = place === 'log' && LOOKS_SECRET.test(all) ? ['something that looks like a secret'] : [];
+      return [...new Set([...known, ...looks])].map((what) => `${what} in ${place}`);
+    });
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
