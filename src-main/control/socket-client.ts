@@ -28,7 +28,7 @@ const TIME_LIMIT_MS = 30_000;
 /** The engine is trusted; this only keeps a stranger's endless line from eating the memory. */
 const REPLY_LINE_LIMIT_BYTES = 64 * 1024 * 1024;
 /** These wait for a person. */
-const WITHOUT_TIME_LIMIT: ReadonlySet<CallName> = new Set(['waitForLogin']);
+const WITHOUT_TIME_LIMIT: ReadonlySet<CallName> = new Set(['waitForLogin', 'reconnectServer']);
 
 /**
  * The engine that owns this data folder. Fails with `engine-not-running` when nobody listens there, `timed-out` when
