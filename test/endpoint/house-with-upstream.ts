@@ -1,3 +1,4 @@
+import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
 import { closeHouseholds, type Household, openHousehold } from '../stories/household.ts';
 import { type RecordingUpstream, startRecordingUpstream } from './recording-upstream.ts';
 
@@ -28,6 +29,7 @@ export interface HouseOptions {
   /** More of the entry in `mcpServers`. */
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly secrets?: readonly string[];
+  readonly upstreamHttp?: (real: UpstreamHttp) => UpstreamHttp;
 }
 
 /** An engine with one server, `notes`, whose upstream records what reaches it. */
@@ -37,6 +39,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const household = await openHousehold({
     servers: { notes: { url: upstream.url, ...options.entry } },
     ...(options.secrets ? { secrets: options.secrets } : {}),
+    ...(options.upstreamHttp ? { upstreamHttp: options.upstreamHttp } : {}),
   });
   await household.until(() => household.state('notes').kind !== 'connecting', 'notes was looked at');
   const { origin, port } = new URL(household.view('notes').endpoint);

@@ -65,5 +65,6 @@ export function nextChunk(stream: IncomingMessage): Promise<string> {
     });
     stream.once('error', reject);
     stream.once('end', () => reject(new Error('the stream ended')));
+    stream.resume();
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -9,6 +9,7 @@ import { createUpstreamHttp } from '../../src-main/adapters/upstream-http.ts';
 import { parseCallers, parseLoginIndex, parsePort } from '../../src-main/engine/config/stored-values.ts';
 import { Engine, type ServerView } from '../../src-main/engine/engine.ts';
 import type { ServerState } from '../../src-main/engine/model/server-state.ts';
+import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
 import { createManualClock, type ManualClock, settle } from '../fakes/manual-clock.ts';
 import { createTestVault, type TestVault } from '../fakes/memory-vault.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
@@ -71,8 +72,12 @@ interface HouseholdOptions {
   readonly vault?: TestVault;
   readonly env?: Readonly<Record<string, string>>;
   readonly flowDeadlineMs?: number;
+  /** Laid around what the lane sends with. */
+  readonly upstreamHttp?: (real: UpstreamHttp) => UpstreamHttp;
   /** Strings that must be found in no log line and no file. */
   readonly secrets?: readonly string[];
+  /** Begins with what a killed program left: its files, and its vault as it is at this moment. */
+  readonly leftBy?: Household;
 }
 
 const open: Household[] = [];
@@ -86,7 +91,7 @@ export async function closeHouseholds(): Promise<void> {
 export async function openHousehold(options: HouseholdOptions): Promise<Household> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-story-'));
   const clock = options.clock ?? createManualClock(Date.now());
-  const vault = options.vault ?? createTestVault();
+  const vault = options.vault ?? createTestVault(Object.fromEntries(options.leftBy?.vault.values ?? []));
   const browser = createScriptedBrowser();
   const logger = createRecordingLogger();
   const random = createSeededRandom();
@@ -95,7 +100,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
     Object.entries(options.servers).map(([name, entry]) => [name, typeof entry === 'string' ? { url: entry } : entry]),
   );
   const configText = JSON.stringify({ mcpServers, ...options.settings }, null, 2);
-  const { writeFile } = await import('node:fs/promises');
+  if (options.leftBy) await cp(options.leftBy.dataDir, dataDir, { recursive: true });
   await writeFile(path('config.json'), configText);
 
   const start = async () => {
@@ -109,7 +114,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         logger,
         random,
         http,
-        upstreamHttp,
+        upstreamHttp: options.upstreamHttp?.(upstreamHttp) ?? upstreamHttp,
         config: createConfigFile({ path: path('config.json'), env: options.env ?? {}, logger }),
         callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
         loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
@@ -129,7 +134,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   };
 
   let running = await start();
-  const added = await running.engine.addCaller('story');
+  const added = await running.engine.addCaller(options.leftBy ? 'after the kill' : 'story');
   if (!added.ok) throw new Error('the caller was not added');
   const { key } = added.value;
   const secrets = [...(options.secrets ?? []), key];
