@@ -310,7 +310,7 @@ describe('servers that are off', () => {
       closeLater(mcp.close);
       const household = await openHousehold({
         servers: { notes: { url: mcp.url, headers: { Authorization: '${CREDENTIAL}' } } },
-      env: { CREDENTIAL: 'Bearer right' },
+        env: { CREDENTIAL: 'Bearer right' },
         secrets: ['Bearer right'],
       });
       await household.reached('notes', 'ready');
