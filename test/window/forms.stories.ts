@@ -124,6 +124,9 @@ export function formStories(stage: () => WindowStage): void {
       await dialog.getByRole('button', { name: 'Done' }).click();
       await dialog.waitFor({ state: 'detached' });
       expect(await page.content()).not.toContain(key);
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await page.getByRole('dialog', { name: 'Create a caller key' }).waitFor();
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Remove Claude Code' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
       await page.getByText('Claude Code').waitFor({ state: 'detached' });

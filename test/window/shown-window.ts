@@ -36,14 +36,7 @@ export interface ShownWindow {
 
 export async function openStage(): Promise<WindowStage> {
   const rendererDir = await mkdtemp(join(tmpdir(), 'gatehouse-window-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: join(import.meta.dirname, '../../src-renderer'),
-    base: './',
-    plugins: [react()],
-    build: { outDir: rendererDir, emptyOutDir: true, chunkSizeWarningLimit: 1000 },
-  });
+  await buildForProduction(rendererDir);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const clock = createSystemClock();
   return {
@@ -62,12 +55,19 @@ export async function openStage(): Promise<WindowStage> {
       const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 }, ...options });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
-      const complaints = listen(page);
+      const complaints = await listen(page);
       if (clockAt !== undefined) await page.clock.setFixedTime(clockAt);
       const link = new URL(server.freshLink());
       link.port = String(line.port);
       await page.goto(link.href);
-      await page.locator('.pages').waitFor();
+      await page
+        .locator('.pages')
+        .waitFor({ timeout: 10_000 })
+        .catch((error: unknown) => {
+          throw new Error(`The window shows nothing. It complains: ${complaints.join(' | ') || 'of nothing'}`, {
+            cause: error,
+          });
+        });
       return {
         page,
         engine,
@@ -91,13 +91,44 @@ export async function openStage(): Promise<WindowStage> {
   };
 }
 
-function listen(page: Page): string[] {
+async function listen(page: Page): Promise<string[]> {
   const complaints: string[] = [];
+  // Chromium says nothing on the console of a breach whose exception was caught.
+  await page.exposeFunction('complain', (text: string) => complaints.push(text));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      (window as unknown as { complain(text: string): void }).complain(
+        `${event.violatedDirective} ${event.blockedURI}`,
+      );
+    });
+  });
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return complaints;
+}
+
+/**
+ * Vitest sets NODE_ENV to `test`, under which React and react-aria are others than the ones that a person gets: among
+ * them what the policy has to bear.
+ */
+async function buildForProduction(outDir: string): Promise<void> {
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      root: join(import.meta.dirname, '../../src-renderer'),
+      base: './',
+      plugins: [react()],
+      build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 1000 },
+    });
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 /** Bytes to and fro between the page and its server, and a place to cut them. */
