@@ -1,4 +1,4 @@
-import { withCorrelation } from '../correlation.ts';
+import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { CorrelationId, EpochMs, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, type Result } from '../model/result.ts';
@@ -55,7 +55,13 @@ export class Refresher {
   refresh(server: ServerName, reason: RefreshReason): RefreshFlight {
     const running = this.#flights.get(server);
     if (running) {
-      this.#logger.debug('refresh.joined', { server, reason, detail: running.correlationId });
+      const waiter = currentCorrelation();
+      this.#logger.debug('refresh.joined', {
+        server,
+        reason,
+        correlationId: running.correlationId,
+        ...(waiter === undefined ? {} : { detail: `asked by ${waiter}` }),
+      });
       return running;
     }
     const correlationId = `r-${this.#random.uuid()}`;
