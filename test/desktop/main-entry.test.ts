@@ -277,14 +277,14 @@ describe('the tray', () => {
 
   it('opens the window from its menu and by a click', async () => {
     const app = await shared();
-    const after = async (ask: Ask): Promise<readonly string[]> => {
+    const toldBy = async (ask: Ask): Promise<readonly string[]> => {
       const before = app.told.length;
       await app.asks(ask);
       return app.told.slice(before).map(({ told }) => told);
     };
     const seen = ['window-shown', 'window-focused', 'answer'];
-    expect(await after({ ask: 'click-menu', label: 'Open Gatehouse' })).toEqual(seen);
-    expect(await after({ ask: 'click-tray' })).toEqual(seen);
+    expect(await toldBy({ ask: 'click-menu', label: 'Open Gatehouse' })).toEqual(seen);
+    expect(await toldBy({ ask: 'click-tray' })).toEqual(seen);
   });
 });
 
