@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDataDir } from './adapters/data-folder.ts';
+import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { forkWorker } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
 import { startWindowServer, type WindowServer } from './control/window-server.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { sentenceFor } from './engine/model/words.ts';
 import type { VaultHealth } from './engine/ports.ts';
+import type { VaultKind } from './open-vault.ts';
 import { startProgram } from './program.ts';
 import { startDemoProcess } from './start-demo.ts';
 
@@ -17,7 +19,10 @@ const DEMO_SCRIPT = join(HERE, '../../scripts/demo.ts');
 export interface ServeOptions {
   readonly dataDir?: string;
   readonly port?: number;
-  readonly vault: 'keychain' | 'memory';
+  readonly vault: VaultKind;
+  readonly passphraseFile?: string;
+  /** Asks at the terminal for one line that is not shown; undefined where nobody sits there. */
+  readonly askHidden?: (prompt: string) => Promise<string>;
   readonly json: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: { write(text: string): unknown };
@@ -37,6 +42,7 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
     return problem;
   };
 
+  const given = takePassphrase(env);
   const dataDir = resolveDataDir(options.dataDir, env, process.platform);
   let windowServer: WindowServer | undefined;
   let end: () => void = () => {};
@@ -49,6 +55,11 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
   const program = await startProgram({
     dataDir,
     vault: options.vault,
+    passphrase: {
+      ...(options.passphraseFile === undefined ? {} : { file: options.passphraseFile }),
+      ...(given ? { given } : {}),
+      ...(options.askHidden ? { ask: options.askHidden } : {}),
+    },
     env,
     browser: createSystemBrowser({ env }),
     spawnWorker: forkWorker(join(HERE, 'keychain-worker.js')),
@@ -85,11 +96,20 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
   return undefined;
 }
 
-/** Said loudly: whoever has no keychain loses the logins with the program. */
+/** Said loudly: whoever has no lasting keychain loses the logins with the program, or at the end of the session. */
 function vaultWarning(vault: VaultHealth): string | undefined {
-  if (vault.kind === 'locked') return 'The keychain is locked. Unlock it, then click Unlock in the window.';
-  if (vault.kind === 'keychain') return undefined;
-  return vault.why === 'chosen'
-    ? 'Logins are kept in memory only, as you chose: they are gone when Gatehouse ends.'
-    : `No keychain was found (${vault.detail ?? 'no reason given'}). Logins are kept in memory only: they are gone when Gatehouse ends.`;
+  switch (vault.kind) {
+    case 'file':
+      return undefined;
+    case 'keychain':
+      return vault.isVolatile
+        ? 'The keychain keeps logins only until you log out of this computer: its default collection is volatile.'
+        : undefined;
+    case 'locked':
+      return 'The keychain is locked. Unlock it, then click Unlock in the window.';
+    case 'memory':
+      return vault.why === 'chosen'
+        ? 'Logins are kept in memory only, as you chose: they are gone when Gatehouse ends.'
+        : `No keychain was found (${vault.detail ?? 'no reason given'}). Logins are kept in memory only: they are gone when Gatehouse ends.`;
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, nativeTheme } from 'electron';
 import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
+import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { workerEnvironment } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
 import { answer } from './control/connection.ts';
@@ -61,9 +62,15 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
   nativeTheme.themeSource = state.get('theme');
   const browser = env.GATEHOUSE_BROWSER ? createSystemBrowser({ env }) : createDesktopBrowser(checkOpenableUrl);
 
+  const given = takePassphrase(env);
+
   let show = (): void => {};
   const starting = startProgram({
     ...options,
+    passphrase: {
+      ...(options.passphraseFile === undefined ? {} : { file: options.passphraseFile }),
+      ...(given ? { given } : {}),
+    },
     env,
     browser,
     spawnWorker: createKeychainProcess(join(HERE, 'keychain-worker.js'), workerEnvironment(env)),

@@ -3,11 +3,10 @@ import type { Snapshot } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
 import { openDataFolder } from './adapters/data-folder.ts';
+import type { PassphraseSources } from './adapters/file-vault/passphrase.ts';
 import { createHttp } from './adapters/http.ts';
-import { createKeychainVault } from './adapters/keychain/vault.ts';
 import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createLogFile } from './adapters/log-file.ts';
-import { createMemoryVault } from './adapters/memory-vault.ts';
 import { createStoredJson } from './adapters/stored-json.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import { createSystemRandom } from './adapters/system-random.ts';
@@ -20,12 +19,15 @@ import { parseCallers, parseLoginIndex, parsePort } from './engine/config/stored
 import { Engine } from './engine/engine.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import type { Browser, Clock, Logger, Random, VaultHealth } from './engine/ports.ts';
+import { openVault, type VaultKind } from './open-vault.ts';
 
 export interface ProgramOptions {
   readonly dataDir: string;
   /** Goes before the configured port; 0 chooses a free one and keeps it. */
   readonly port?: number;
-  readonly vault: 'keychain' | 'memory';
+  readonly vault: VaultKind;
+  /** Where the passphrase of the `file` vault comes from. */
+  readonly passphrase?: PassphraseSources;
   readonly env: NodeJS.ProcessEnv;
   readonly browser: Browser;
   readonly spawnWorker: SpawnWorker;
@@ -66,22 +68,31 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   });
   if (!claimed.ok) return claimed;
 
-  const logger = createLogFile({ dir: path('logs') });
+  const logger = createLogFile({ dir: path('logs'), level: logLevel(options.env) });
   const clock = createSystemClock();
   const random = createSystemRandom();
   const http = createHttp();
   const upstreamHttp = createUpstreamHttp();
-  const keychain =
-    options.vault === 'keychain'
-      ? await createKeychainVault({
-          spawnWorker: options.spawnWorker,
-          dataFolderId: id,
-          pidFile: path('keychain-worker.pid'),
-          logger,
-          clock,
-        })
-      : undefined;
-  const vault = keychain ?? createMemoryVault();
+  const closeAdapters = async (): Promise<void> => {
+    await Promise.all([http.close(), upstreamHttp.close()]);
+    clock.stop();
+    await logger.flush();
+    await claimed.value.release();
+  };
+  const opened = await openVault({
+    ...options,
+    dataDir: dir,
+    dataFolderId: id,
+    pidFile: path('keychain-worker.pid'),
+    logger,
+    clock,
+  });
+  if (!opened.ok) {
+    logger.error('vault.not-opened', { problem: opened.problem.code });
+    await closeAdapters();
+    return opened;
+  }
+  const vault = opened.value;
   const engine = new Engine(
     {
       clock,
@@ -102,11 +113,8 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
 
   const close = async (): Promise<void> => {
     await engine.stop();
-    await keychain?.close();
-    await Promise.all([http.close(), upstreamHttp.close()]);
-    clock.stop();
-    await logger.flush();
-    await claimed.value.release();
+    await vault.close();
+    await closeAdapters();
   };
 
   const started = await engine.start();
@@ -129,4 +137,8 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   for (const socket of early) serveControl(socket, side);
   const { endpoint } = engine.view();
   return ok({ engine, handlers, subscribe, clock, random, logger, endpoint, vault: vault.health(), close });
+}
+
+function logLevel({ GATEHOUSE_LOG_LEVEL: wanted }: NodeJS.ProcessEnv): 'debug' | 'info' {
+  return wanted === 'debug' ? 'debug' : 'info';
 }

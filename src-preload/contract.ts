@@ -21,7 +21,8 @@ export const problemSchema: z.ZodType<Problem> = z.custom<Problem>(
 );
 
 const vaultHealth = z.union([
-  z.object({ kind: z.literal('keychain') }),
+  z.object({ kind: z.literal('keychain'), isVolatile: z.literal(true).optional() }),
+  z.object({ kind: z.literal('file') }),
   z.object({ kind: z.literal('memory'), why: z.enum(['chosen', 'no-keychain']), detail: z.string().optional() }),
   z.object({ kind: z.literal('locked') }),
 ]);

@@ -23,6 +23,11 @@ export function Banners() {
           {words.memoryText} {vault.detail}
         </Banner>
       ) : null}
+      {vault?.kind === 'keychain' && vault.isVolatile ? (
+        <Banner tone="need" icon={<WarningIcon />} title={words.volatileTitle}>
+          {words.volatileText}
+        </Banner>
+      ) : null}
       {overview?.configProblem ? (
         <Banner tone="need" icon={<WarningIcon />} title={words.configTitle}>
           {sentenceFor(overview.configProblem)}

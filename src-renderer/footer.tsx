@@ -1,7 +1,10 @@
+import type { Snapshot } from '../src-preload/contract.ts';
 import { useWindow } from './store.ts';
 import { texts } from './ui/texts.ts';
 
-const VAULT_TEXT = { keychain: texts.foot.keychain, memory: texts.foot.memory, locked: texts.foot.locked } as const;
+function vaultText(vault: Snapshot['vault']): string {
+  return vault.kind === 'keychain' && vault.isVolatile ? texts.foot.volatile : texts.foot[vault.kind];
+}
 
 export function Footer() {
   const overview = useWindow((state) => state.overview);
@@ -9,7 +12,7 @@ export function Footer() {
   return (
     <footer className="foot">
       <span>{overview.demo === 'running-here' ? texts.foot.demo : texts.foot.version(overview.version)}</span>
-      <span>{VAULT_TEXT[overview.vault.kind]}</span>
+      <span>{vaultText(overview.vault)}</span>
     </footer>
   );
 }

@@ -26,7 +26,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o600):
 }
 
 /** The new name is on disk only when the folder is; Windows has no such call, and some file systems refuse it. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
     const handle = await open(folder, 'r');

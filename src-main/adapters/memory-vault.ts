@@ -19,5 +19,6 @@ export function createMemoryVault(): Vault {
     health: () => ({ kind: 'memory', why: 'chosen' }),
     onHealth: () => () => undefined,
     retry: async () => ({ kind: 'memory', why: 'chosen' }),
+    retryQuietly: async () => ({ kind: 'memory', why: 'chosen' }),
   };
 }

@@ -8,7 +8,8 @@ import type { Output, TextSink } from './output.ts';
 export interface ServeOptions {
   readonly dataDir?: string;
   readonly port?: number;
-  readonly vault: 'keychain' | 'memory';
+  readonly vault: 'keychain' | 'file' | 'memory';
+  readonly passphraseFile?: string;
   readonly json: boolean;
 }
 

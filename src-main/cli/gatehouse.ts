@@ -5,6 +5,7 @@ import { VERSION } from '../adapters/version.ts';
 import { connectControl } from '../control/socket-client.ts';
 import { exitCodeFor } from './exit-codes.ts';
 import { runCli } from './program.ts';
+import { askHidden } from './secret-input.ts';
 import { createTimeFormat } from './times.ts';
 
 const { env, platform, stdin, stdout, stderr } = process;
@@ -24,7 +25,8 @@ const exitCode = await runCli(process.argv.slice(2), {
   // Loaded for this command alone: the others start without the engine.
   serve: async (options) => {
     const { serve } = await import('../headless.ts');
-    const problem = await serve({ ...options, env, stdout, stderr });
+    const ask = (prompt: string): Promise<string> => askHidden(prompt, stdin, stderr);
+    const problem = await serve({ ...options, env, stdout, stderr, ...(stdin.isTTY ? { askHidden: ask } : {}) });
     return problem ? exitCodeFor(problem) : 0;
   },
   onInterrupt: (listener) => {

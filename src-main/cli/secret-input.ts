@@ -7,7 +7,7 @@ import type { TextSink } from './output.ts';
 
 /** A secret from standard input: all of it, or at a terminal one line that is not shown. It never goes through argv. */
 export async function readSecret(stdin: InputStream, stderr: TextSink): Promise<Result<string>> {
-  const given = stdin.isTTY ? await askHidden(stdin, stderr) : await text(stdin);
+  const given = stdin.isTTY ? await askHidden('Client secret (not shown): ', stdin, stderr) : await text(stdin);
   const secret = given.replace(/\r?\n$/, '');
   if (secret === '') return fail({ code: 'invalid-input', detail: 'No client secret came on standard input.' });
   if (/[\r\n\0]/.test(secret)) {
@@ -16,8 +16,9 @@ export async function readSecret(stdin: InputStream, stderr: TextSink): Promise<
   return ok(secret);
 }
 
-async function askHidden(stdin: InputStream, stderr: TextSink): Promise<string> {
-  stderr.write('Client secret (not shown): ');
+/** One line at a terminal, not shown; empty where it is broken off. */
+export async function askHidden(prompt: string, stdin: InputStream, stderr: TextSink): Promise<string> {
+  stderr.write(prompt);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
   try {

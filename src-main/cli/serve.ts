@@ -4,6 +4,7 @@ import type { Run, ServeOptions } from './context.ts';
 interface Options {
   readonly port?: number;
   readonly vault: ServeOptions['vault'];
+  readonly passphraseFile?: string;
 }
 
 export function addServe(program: Command, run: Run): void {
@@ -12,13 +13,17 @@ export function addServe(program: Command, run: Run): void {
     .description('run Gatehouse in this terminal, without the app')
     .option('--port <port>', 'listen here; 0 chooses a free port and keeps it (usually 7717)', parsePort)
     .addOption(
-      new Option('--vault <vault>', 'where logins are kept').choices(['keychain', 'memory']).default('keychain'),
+      new Option('--vault <vault>', 'where logins are kept')
+        .choices(['keychain', 'file', 'memory'])
+        .default('keychain'),
     )
-    .action(({ port, vault }: Options) =>
+    .option('--passphrase-file <file>', 'of the encrypted "file" vault; otherwise asked for at the terminal')
+    .action(({ port, vault, passphraseFile }: Options) =>
       run(({ context, dataDirOption, out }) =>
         context.serve({
           vault,
           json: out.json,
+          ...(passphraseFile === undefined ? {} : { passphraseFile }),
           ...(port === undefined ? {} : { port }),
           ...(dataDirOption === undefined ? {} : { dataDir: dataDirOption }),
         }),

@@ -45,6 +45,9 @@ function tellWhatIsWrong({ vault, configProblem }: Snapshot, out: Output): void 
     const why = vault.why === 'chosen' ? 'as you chose' : 'because there is no keychain';
     out.note(`Logins are kept in memory only, ${why}: they end with Gatehouse.`);
   }
+  if (vault.kind === 'keychain' && vault.isVolatile) {
+    out.note('The keychain keeps logins only until you log out of this computer: its default collection is volatile.');
+  }
   if (vault.kind === 'locked') out.note('The keychain is locked. Logins are kept and wait for it.');
   if (configProblem) out.note(`${sentenceOf(configProblem)} The last good configuration stays in force.`);
 }

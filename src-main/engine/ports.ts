@@ -27,7 +27,10 @@ export type VaultWrite =
   | { readonly kind: 'unavailable'; readonly detail: string };
 
 export type VaultHealth =
-  | { readonly kind: 'keychain' }
+  /** `isVolatile`: the keychain itself forgets at the end of the session. */
+  | { readonly kind: 'keychain'; readonly isVolatile?: true }
+  /** The encrypted files that the person chose. */
+  | { readonly kind: 'file' }
   | { readonly kind: 'memory'; readonly why: 'chosen' | 'no-keychain'; readonly detail?: string }
   | { readonly kind: 'locked' };
 
@@ -39,8 +42,10 @@ export interface Vault {
   delete(key: string): Promise<VaultWrite>;
   health(): VaultHealth;
   onHealth(listener: (health: VaultHealth) => void): Dispose;
-  /** Asks again whether the vault can be read; a person's click, or the alarm while it is locked. */
+  /** Asks again whether the vault can be read; a person's click: it may open a prompt. */
   retry(): Promise<VaultHealth>;
+  /** The same for the alarm: asks only where that opens no prompt. */
+  retryQuietly(): Promise<VaultHealth>;
 }
 
 /** Which issuers have a record in the vault for a server, the newest first. No secrets; survives restarts. */

@@ -4,7 +4,8 @@ import { fail, ok, type Result } from '../engine/model/result.ts';
 export interface StartOptions {
   readonly dataDir?: string;
   readonly port?: number;
-  readonly vault: 'keychain' | 'memory';
+  readonly vault: 'keychain' | 'file' | 'memory';
+  readonly passphraseFile?: string;
 }
 
 /**
@@ -15,15 +16,26 @@ export function parseStartOptions(args: readonly string[]): Result<StartOptions>
   const { values } = parseArgs({
     args: [...args],
     strict: false,
-    options: { 'data-dir': { type: 'string' }, port: { type: 'string' }, vault: { type: 'string' } },
+    options: {
+      'data-dir': { type: 'string' },
+      port: { type: 'string' },
+      vault: { type: 'string' },
+      'passphrase-file': { type: 'string' },
+    },
   });
-  const { 'data-dir': dataDir, port, vault = 'keychain' } = values;
+  const { 'data-dir': dataDir, port, vault = 'keychain', 'passphrase-file': passphraseFile } = values;
   // A switch at the end without its value comes as `true`.
   if (dataDir !== undefined && typeof dataDir !== 'string') return refuse('--data-dir needs a folder.');
-  if (vault !== 'keychain' && vault !== 'memory') return refuse('--vault is "keychain" or "memory".');
+  if (passphraseFile !== undefined && typeof passphraseFile !== 'string') {
+    return refuse('--passphrase-file needs a file.');
+  }
+  if (vault !== 'keychain' && vault !== 'file' && vault !== 'memory') {
+    return refuse('--vault is "keychain", "file" or "memory".');
+  }
   if (port !== undefined && !isPort(port)) return refuse('--port is a number from 0 to 65535.');
   return ok({
     vault,
+    ...(passphraseFile === undefined ? {} : { passphraseFile }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(port === undefined ? {} : { port: Number(port) }),
   });

@@ -145,6 +145,9 @@ export const texts = {
     stillLocked: 'It is still locked.',
     memoryTitle: 'There is no keychain: logins are kept in memory only',
     memoryText: 'They are gone when Gatehouse ends, and you sign in again after each start.',
+    volatileTitle: 'The keychain keeps logins only until you log out of this computer',
+    volatileText:
+      'Its default collection is the one of this session. Make a lasting one the default and restart Gatehouse.',
     configTitle: 'The configuration has a mistake, so the last good one stays in force',
     pausedTitle: 'Gatehouse is paused',
     pausedText: 'Logins are renewed, calls are refused.',
@@ -212,6 +215,8 @@ export const texts = {
 
   foot: {
     keychain: 'Logins are kept in the keychain',
+    volatile: 'Logins are kept in the keychain until you log out of this computer',
+    file: 'Logins are kept in encrypted files',
     memory: 'Logins are kept in memory only',
     locked: 'Keychain locked',
     demo: 'This is the demo. Nothing of it stays.',

@@ -206,7 +206,7 @@ describe('usage', () => {
     [['auth', 'sing'], /^Unknown command 'sing'\./],
     [['serve', '--port', '70000'], /A port is a number from 0 to 65535\.$/m],
     [['serve', '--port', 'x'], /A port is a number from 0 to 65535\.$/m],
-    [['serve', '--vault', 'paper'], /Allowed choices are keychain, memory\.$/m],
+    [['serve', '--vault', 'paper'], /Allowed choices are keychain, file, memory\.$/m],
     [['servers', 'add', 'a', 'https://a.example', '--header-env', 'X-Key'], /the name of an environment variable\.$/m],
     [['servers', 'add', 'a', 'https://a.example', '--client-secret-stdin'], /needs the client id/],
     [[], /A command is missing\.$/m],

@@ -10,7 +10,8 @@ export interface TestVault extends Vault {
   failNextWrite(detail?: string): void;
   /** Answers `locked` to everything, until `unlock()` and then a `retry()`, as the keychain vault does. */
   lock(): void;
-  unlock(): void;
+  /** A person unlocks it elsewhere. `seen: false`: where that cannot be seen without a prompt, only a click heals. */
+  unlock(how?: { readonly seen: boolean }): void;
   /** Writes and deletions wait until the returned function is called. */
   holdWrites(): () => void;
 }
@@ -22,6 +23,7 @@ export function createTestVault(initial: Readonly<Record<string, string>> = {}):
   const working = { kind: 'keychain' } as const;
   let health: VaultHealth = working;
   let canBeRead = true;
+  let isSeen = true;
   let reads = 0;
   let writes = 0;
   let nextFailure: string | undefined;
@@ -74,6 +76,9 @@ export function createTestVault(initial: Readonly<Record<string, string>> = {}):
       become(canBeRead ? working : { kind: 'locked' });
       return health;
     },
+    async retryQuietly() {
+      return isSeen ? this.retry() : health;
+    },
     failNextWrite(detail = 'the keychain does not answer') {
       nextFailure = detail;
     },
@@ -81,8 +86,9 @@ export function createTestVault(initial: Readonly<Record<string, string>> = {}):
       canBeRead = false;
       become({ kind: 'locked' });
     },
-    unlock() {
+    unlock({ seen } = { seen: true }) {
       canBeRead = true;
+      isSeen = seen;
     },
     holdWrites() {
       let release: () => void = () => undefined;

@@ -8,11 +8,31 @@ it.each([
   'Cannot delete a locked item',
   'GDBus.Error:org.freedesktop.Secret.Error.IsLocked: The collection is locked',
   'The prompt was dismissed by the user',
+])('28 "%s" means that a person can unlock it', (message) => {
+  expect(judgeKeychainFailure(message, 'linux')).toBe('locked');
+});
+
+it.each([
   'User interaction is not allowed.',
+  'User interaction is required, but is currently not allowed.',
   'The user name or passphrase you entered is not correct.',
   'User canceled the operation.',
-])('28 "%s" means that a person can unlock it', (message) => {
-  expect(judgeKeychainFailure(message)).toBe('locked');
+  'In dark wake, no UI possible',
+  // What keytar says where the text cannot be had as UTF-8, and a text in the person's language.
+  'An unknown error occurred.',
+  'Eine Benutzerinteraktion ist nicht erlaubt.',
+])('28 on macOS "%s" means that a person can unlock it', (message) => {
+  expect(judgeKeychainFailure(message, 'darwin')).toBe('locked');
+});
+
+it.each([
+  'No keychain is available. You may need to restart your computer.',
+  'A default keychain could not be found.',
+  'The specified keychain could not be found.',
+  'The specified keychain is not a valid keychain file.',
+  'Failed to load keytar native addon, checked [] on prebuilds/darwin-arm64',
+])('28 on macOS "%s" means that there is no working keychain', (message) => {
+  expect(judgeKeychainFailure(message, 'darwin')).toBe('unavailable');
 });
 
 it.each([
@@ -28,5 +48,5 @@ it.each([
   'Timeout was reached',
   'something blocked itself',
 ])('28 "%s" means that there is no working keychain', (message) => {
-  expect(judgeKeychainFailure(message)).toBe('unavailable');
+  expect(judgeKeychainFailure(message, 'linux')).toBe('unavailable');
 });

@@ -14,7 +14,7 @@ describe('the switches of the app', () => {
     [['--port', '65536'], '--port is a number from 0 to 65535.'],
     [['--port=-1'], '--port is a number from 0 to 65535.'],
     [['--port'], '--port is a number from 0 to 65535.'],
-    [['--vault', 'cloud'], '--vault is "keychain" or "memory".'],
+    [['--vault', 'cloud'], '--vault is "keychain", "file" or "memory".'],
     [['--data-dir'], '--data-dir needs a folder.'],
   ])('refuses %j', (args, detail) => {
     expect(parseStartOptions(args)).toEqual({ ok: false, problem: { code: 'invalid-input', detail } });

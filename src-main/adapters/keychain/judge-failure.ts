@@ -11,13 +11,32 @@ const LOCKED: readonly RegExp[] = [
   /\b(is|are|was|remains?) locked\b/i,
   // A person closed the prompt.
   /\bprompt\b.*\b(dismissed|cancell?ed)\b/i,
-  // macOS: errSecInteractionNotAllowed, errSecAuthFailed, errSecUserCanceled.
-  /user interaction is not allowed/i,
-  /user name or passphrase you entered is not correct/i,
-  /user cancell?ed the operation/i,
 ];
 
-/** `locked`: a person can open it. `unavailable`: there is no keychain, or it does not work now. */
-export function judgeKeychainFailure(message: string): 'locked' | 'unavailable' {
+/** macOS: errSecNotAvailable, errSecNoDefaultKeychain, errSecNoSuchKeychain, errSecInvalidKeychain. */
+const NO_KEYCHAIN_ON_MACOS: readonly RegExp[] = [
+  /no keychain is available/i,
+  /default keychain could not be found/i,
+  /specified keychain could not be found/i,
+  /not a valid keychain file/i,
+  // Of ours: the addon, or the worker.
+  /native addon|keychain worker/i,
+];
+
+/**
+ * `locked`: a person can open it. `unavailable`: there is no keychain, or it does not work now.
+ *
+ * macOS has a keychain always, and words its errors in the person's language; where `CFStringGetCStringPtr` gives
+ * nothing, keytar says "An unknown error occurred." So what is not understood there counts as locked
+ * (errSecInteractionNotAllowed, errSecAuthFailed, errSecUserCanceled ...): "unavailable" at the start would keep logins
+ * in memory and let those in the keychain look absent.
+ */
+export function judgeKeychainFailure(
+  message: string,
+  platform: NodeJS.Platform = process.platform,
+): 'locked' | 'unavailable' {
+  if (platform === 'darwin') {
+    return NO_KEYCHAIN_ON_MACOS.some((pattern) => pattern.test(message)) ? 'unavailable' : 'locked';
+  }
   return LOCKED.some((pattern) => pattern.test(message)) ? 'locked' : 'unavailable';
 }

@@ -10,6 +10,7 @@ import {
   writeItem,
 } from './keychain-items.ts';
 import { forgetWorker, recordWorker, waitForPredecessor } from './predecessor.ts';
+import { createSplitValues, type Items } from './split-values.ts';
 import type { SpawnWorker } from './worker-process.ts';
 import { startWorkerSession, type WorkerSession } from './worker-session.ts';
 
@@ -25,17 +26,16 @@ export interface KeychainOptions {
   readonly pidFile: string;
   readonly logger: Logger;
   readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** What one item of this keychain holds, in bytes; longer values are split. Without it any length goes. */
+  readonly maxItemBytes?: number;
   /** After so many milliseconds a call counts as waiting for a prompt; default 5,000. */
   readonly callLimitMs?: number;
 }
 
 /** The OS keychain as one data folder sees it, asked through a worker that is started and replaced as needed. */
-export interface Keychain {
+export interface Keychain extends Items {
   /** Asks in a fresh worker: libsecret never finds a keyring daemon again that was replaced under it. */
   check(): Promise<KeychainCheck>;
-  get(key: string): Promise<VaultRead>;
-  set(key: string, value: string): Promise<VaultWrite>;
-  delete(key: string): Promise<VaultWrite>;
   close(): Promise<void>;
 }
 
@@ -122,16 +122,20 @@ export function createKeychain(options: KeychainOptions): Keychain {
     }
   }
 
+  const items: Items = {
+    get: (key) => run((call) => readItem(call, `${dataFolderId}/${key}`, sentinel)),
+    set: (key, value) => run((call) => writeItem(call, `${dataFolderId}/${key}`, value)),
+    delete: (key) => run((call) => deleteItem(call, `${dataFolderId}/${key}`, sentinel)),
+  };
+
   return {
+    ...(options.maxItemBytes === undefined ? items : createSplitValues(items, options.maxItemBytes)),
     async check() {
       const previous = running;
       const next = (previous ? retire(previous) : Promise.resolve()).then(start);
       running = next;
       return (await next).checked;
     },
-    get: (key) => run((call) => readItem(call, `${dataFolderId}/${key}`, sentinel)),
-    set: (key, value) => run((call) => writeItem(call, `${dataFolderId}/${key}`, value)),
-    delete: (key) => run((call) => deleteItem(call, `${dataFolderId}/${key}`, sentinel)),
     async close() {
       isClosed = true;
       if (running) await retire(running);

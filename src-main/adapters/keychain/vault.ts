@@ -1,6 +1,13 @@
 import type { Vault, VaultHealth, VaultRead, VaultWrite } from '../../engine/ports.ts';
+import { createOrderedByKey } from '../ordered-by-key.ts';
 import { createKeychain, type Keychain, type KeychainOptions } from './keychain.ts';
-import { createOrderedByKey } from './ordered-by-key.ts';
+import type { Refusal } from './keychain-items.ts';
+import type { SecretServiceLook } from './look-at-secret-service.ts';
+
+export interface KeychainVaultOptions extends KeychainOptions {
+  /** What can be seen without a prompt. Without it nobody but a person makes a locked keychain be asked again. */
+  readonly look?: () => Promise<SecretServiceLook>;
+}
 
 export interface KeychainVault extends Vault {
   /** Waits for what was begun and lets the worker end. Nothing is stored after that. */
@@ -12,9 +19,10 @@ export interface KeychainVault extends Vault {
  *
  * Resolves after the first check: at once as a rule, after the call limit where a prompt is open, after up to 8 s where
  * the worker of a killed predecessor still writes. Where there is no keychain it keeps everything in memory
- * (`health()` tells) until a `retry()` finds one and moves it there. A locked keychain is asked again by `retry()` only.
+ * (`health()` tells) until a `retry()` finds one and moves it there. A locked keychain is asked again by `retry()`, and by
+ * `retryQuietly()` once it is seen to be unlocked.
  */
-export async function createKeychainVault(options: KeychainOptions): Promise<KeychainVault> {
+export async function createKeychainVault(options: KeychainVaultOptions): Promise<KeychainVault> {
   const { logger } = options;
   const keychain = createKeychain(options);
   const inOrder = createOrderedByKey();
@@ -24,8 +32,14 @@ export async function createKeychainVault(options: KeychainOptions): Promise<Key
   let retrying: Promise<VaultHealth> | undefined;
 
   const first = await keychain.check();
-  let health: VaultHealth = firstHealth(first);
+  let health: VaultHealth = first.kind === 'works' ? await workingHealth() : firstHealth(first);
   logger[health.kind === 'keychain' ? 'info' : 'warn']('vault.opened', describe(health));
+
+  async function workingHealth(): Promise<VaultHealth> {
+    if ((await options.look?.()) !== 'volatile') return { kind: 'keychain' };
+    logger.warn('vault.volatile', { detail: 'the default collection is gone at the end of the session' });
+    return { kind: 'keychain', isVolatile: true };
+  }
 
   function become(next: VaultHealth): void {
     if (next.kind === health.kind) return;
@@ -46,13 +60,21 @@ export async function createKeychainVault(options: KeychainOptions): Promise<Key
   async function retryNow(): Promise<VaultHealth> {
     const check = await keychain.check();
     if (check.kind === 'works') {
-      if (health.kind === 'memory') await moveToKeychain(memory, keychain, () => become({ kind: 'keychain' }));
-      else become({ kind: 'keychain' });
+      const working = await workingHealth();
+      if (health.kind === 'memory') await moveToKeychain(memory, keychain, () => become(working));
+      else become(working);
     } else if (check.kind === 'locked' && health.kind === 'keychain') {
       become({ kind: 'locked' });
     }
     // Unavailable after it was locked: it stays locked. Memory would answer "absent", which ends logins.
     return health;
+  }
+
+  function retry(): Promise<VaultHealth> {
+    retrying ??= retryNow().finally(() => {
+      retrying = undefined;
+    });
+    return retrying;
   }
 
   return {
@@ -85,11 +107,11 @@ export async function createKeychainVault(options: KeychainOptions): Promise<Key
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    retry() {
-      retrying ??= retryNow().finally(() => {
-        retrying = undefined;
-      });
-      return retrying;
+    retry,
+    async retryQuietly() {
+      if (health.kind === 'keychain') return health;
+      const seen = await options.look?.();
+      return seen === 'unlocked' || seen === 'volatile' ? retry() : health;
     },
     async close() {
       await inOrder.idle();
@@ -98,10 +120,8 @@ export async function createKeychainVault(options: KeychainOptions): Promise<Key
   };
 }
 
-function firstHealth(check: Awaited<ReturnType<Keychain['check']>>): VaultHealth {
+function firstHealth(check: Refusal): VaultHealth {
   switch (check.kind) {
-    case 'works':
-      return { kind: 'keychain' };
     case 'locked':
       return { kind: 'locked' };
     case 'unavailable':

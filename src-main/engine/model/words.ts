@@ -178,9 +178,9 @@ export function sentenceFor(problem: Problem): string {
     case 'vault-locked':
       return 'The keychain is locked.';
     case 'vault-unavailable':
-      return `The keychain cannot be used: ${problem.detail}.`;
+      return `The logins cannot be read: ${problem.detail}.`;
     case 'vault-write-failed':
-      return `The keychain did not take the new login: ${problem.detail}. It is kept in memory and written again.`;
+      return `The new login could not be stored: ${problem.detail}. It is kept in memory and written again.`;
     case 'config-invalid':
       return `${problem.file}${problem.line === undefined ? '' : `, line ${problem.line}`}${problem.key ? `, "${problem.key}"` : ''}: ${problem.detail}`;
     case 'server-unsupported':

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../../engine/model/result.ts';
+import type { Logger, Vault, VaultHealth, VaultRead, VaultWrite } from '../../engine/ports.ts';
+import { createOrderedByKey } from '../ordered-by-key.ts';
+import { isSameDerivation, type VaultKeys } from './key-derivation.ts';
+import { hasOlderFormat, readOlderFormat, removeOlderFormat } from './older-format.ts';
+import { CHECK_FILE, openVaultKeys } from './open-vault-keys.ts';
+import type { ReadPassphrase } from './passphrase.ts';
+import { openRecordFiles, type RecordFiles } from './record-files.ts';
+import { boundTo, parseSealedRecord, RECORD_VERSION, seal, unseal } from './sealed-record.ts';
+
+const FOLDER = 'vault';
+const HEALTH: VaultHealth = { kind: 'file' };
+
+export interface FileVaultOptions {
+  readonly dataDir: string;
+  readonly dataFolderId: string;
+  readonly readPassphrase: ReadPassphrase;
+  readonly logger: Logger;
+  /** scrypt's N for a new vault; for tests. */
+  readonly cost?: number;
+}
+
+export interface FileVault extends Vault {
+  /** Waits for what was begun. */
+  close(): Promise<void>;
+}
+
+/**
+ * `--vault file`: one encrypted file for each record in `<data folder>/vault`, AES-256-GCM under a key from a passphrase
+ * (scrypt). What is torn or foreign is set aside and harms no other record. An old copy of a record, put back in its
+ * own place, is not noticed.
+ *
+ * Fails with `not-available` (wrong passphrase, newer format, a folder that cannot be used) or `invalid-input`; the
+ * vault is then unchanged.
+ */
+export async function openFileVault(options: FileVaultOptions): Promise<Result<FileVault>> {
+  const { dataDir, dataFolderId, logger } = options;
+  try {
+    const files = await openRecordFiles(join(dataDir, FOLDER), logger);
+    const opened = await openVaultKeys({ ...options, files, hasOlder: hasOlderFormat(dataDir) });
+    if (!opened.ok) return opened;
+    const older = await readOlderFormat(options, opened.value);
+    if (!older.ok) return older;
+    await files.sweep();
+    await opened.value.complete();
+    const vault = createFileVault(files, opened.value.keys, dataFolderId);
+    if (hasOlderFormat(dataDir)) {
+      const failed = await moveInto(vault, older.value);
+      if (failed !== undefined) return unavailable(failed);
+      await removeOlderFormat(dataDir);
+      logger.info('vault.migrated', { from: 'version 0', to: `version ${RECORD_VERSION}`, count: older.value.size });
+    }
+    logger.info('vault.opened', { to: HEALTH.kind });
+    return ok(vault);
+  } catch (error) {
+    return unavailable(reason(error));
+  }
+}
+
+async function moveInto(vault: Vault, values: ReadonlyMap<string, string>): Promise<string | undefined> {
+  for (const [key, value] of values) {
+    const written = await vault.set(key, value);
+    if (written.kind === 'unavailable') return written.detail;
+  }
+  return undefined;
+}
+
+function createFileVault(files: RecordFiles, keys: VaultKeys, dataFolderId: string): FileVault {
+  const inOrder = createOrderedByKey();
+  const { record: key, keyDerivation } = keys;
+
+  async function read(name: string): Promise<VaultRead> {
+    const text = await files.read(name);
+    if (text === undefined) {
+      // A folder that is not there (unmounted, moved) says nothing about a login.
+      if ((await files.read(CHECK_FILE)) !== undefined) return { kind: 'absent' };
+      return { kind: 'unavailable', detail: `${files.dir} is gone` };
+    }
+    const record = parseSealedRecord(text);
+    if (record === 'newer') return { kind: 'unavailable', detail: `${name} was written by a newer Gatehouse` };
+    if (!record) {
+      await files.setAside(name, 'is torn');
+      return { kind: 'absent' };
+    }
+    const value = isSameDerivation(record.keyDerivation, keyDerivation)
+      ? unseal(record, key, boundTo(record.version, dataFolderId, name))
+      : undefined;
+    if (value !== undefined) return { kind: 'found', value };
+    await files.setAside(name, 'is damaged, or belongs elsewhere,');
+    return { kind: 'absent' };
+  }
+
+  function write(work: () => Promise<void>): Promise<VaultWrite> {
+    return work().then(
+      (): VaultWrite => ({ kind: 'done' }),
+      (error: unknown): VaultWrite => ({ kind: 'unavailable', detail: reason(error) }),
+    );
+  }
+
+  return {
+    get: (recordKey) =>
+      inOrder(recordKey, () =>
+        read(keys.fileName(recordKey)).catch(
+          (error: unknown): VaultRead => ({ kind: 'unavailable', detail: reason(error) }),
+        ),
+      ),
+    set: (recordKey, value) => {
+      const name = keys.fileName(recordKey);
+      const bound = boundTo(RECORD_VERSION, dataFolderId, name);
+      return inOrder(recordKey, () => write(() => files.write(name, seal(value, { key, keyDerivation, bound }))));
+    },
+    delete: (recordKey) => inOrder(recordKey, () => write(() => files.erase(keys.fileName(recordKey)))),
+    health: () => HEALTH,
+    onHealth: () => () => undefined,
+    retry: async () => HEALTH,
+    retryQuietly: async () => HEALTH,
+    close: () => inOrder.idle(),
+  };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unavailable(detail: string): Result<never> {
+  return fail({ code: 'not-available', detail: `The encrypted vault cannot be used: ${detail}.` });
+}
