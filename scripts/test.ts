@@ -16,7 +16,7 @@ const PARTS: readonly { readonly name: string; readonly script: string; readonly
   { name: 'unit', script: 'test:unit', limitS: 300 },
   { name: 'keyring', script: 'test:keychain', limitS: 180 },
   { name: 'window', script: 'test:window', limitS: 180 },
-  { name: 'e2e', script: 'e2e', limitS: 420 },
+  { name: 'e2e', script: 'test:e2e', limitS: 420 },
 ];
 
 const root = path.resolve(import.meta.dirname, '..');

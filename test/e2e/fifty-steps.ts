@@ -28,7 +28,6 @@ export async function reconnectFiftyTimes(scene: Scene): Promise<Row[]> {
   const signedIn = await person.signInOn(pages[0] ?? 'about:blank');
   hunt.knows('code or state', ...signedIn.secrets);
   const ends = await Promise.all(reconnects);
-  await hunt.lookInKeychain();
 
   const lines = await ours();
   const { authorization } = await second.seen();

@@ -3,7 +3,7 @@ import type { Scene } from './scene.ts';
 import { type Row, row, same } from './table.ts';
 
 /** Each of these belongs to something that was begun, by a person, a caller or an alarm. */
-const CORRELATED = /^(?:flow|refresh|oauth|token|login|callback|browser)\.|^waiting for OAuth/;
+const CORRELATED = /^(?:flow|refresh|oauth|login|callback|browser)\.|^token\.renewed|^waiting for OAuth/;
 
 export async function followCorrelations(scene: Scene): Promise<Row> {
   const log = await scene.gatehouse.log();

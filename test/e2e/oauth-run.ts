@@ -27,7 +27,7 @@ export async function runOAuthEndToEnd({ tokenTtlS, say, onRow }: RunOptions): P
     rows.forEach(onRow);
 
     const caller = new LaneCaller(first.url, MAIN, key);
-    for (const row of await outliveTokens(scene, caller, window, first.process.pid)) onRow(row);
+    for (const row of await outliveTokens(scene, caller, window)) onRow(row);
     onRow(await refuseSecondEngine(scene, first));
     await caller.close();
     await window.page.close();

@@ -86,8 +86,8 @@ export class StatusWindow {
   }
 
   /** Resolves with the time at which the row bears this word. */
-  async wordIs(name: string, word: string): Promise<number> {
-    await this.#row(name).locator('.word').getByText(word, { exact: true }).waitFor();
+  async wordIs(name: string, word: string, limitMs = 15_000): Promise<number> {
+    await this.#row(name).locator('.word').getByText(word, { exact: true }).waitFor({ timeout: limitMs });
     return Date.now();
   }
 

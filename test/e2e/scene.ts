@@ -44,7 +44,13 @@ export async function withScene(
       Person.arrives(),
     ]);
     person = somebody;
-    await play({ tokenTtlS, gatehouse, main, second, browser, person, hunt: new SecretHunt(), say });
+    const hunt = new SecretHunt();
+    const endWatch = hunt.watch();
+    try {
+      await play({ tokenTtlS, gatehouse, main, second, browser, person, hunt, say });
+    } finally {
+      await endWatch();
+    }
   } finally {
     await person?.leaves();
     await children.killAll();

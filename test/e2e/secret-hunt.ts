@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setInterval as every } from 'node:timers/promises';
 import keytar from 'keytar';
 
 /** Opaque tokens, codes, verifiers and keys are at least this long; ids of ours and hashes in hex are not like them. */
 const LOOKS_SECRET =
   /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-])/;
+
+const LOOKS_EVERY_MS = 400;
 
 /** Knows every secret of the run that can be known from outside, and looks for them where none may be. */
 export class SecretHunt {
@@ -36,25 +39,40 @@ export class SecretHunt {
     return records.length;
   }
 
-  /** The command lines of all programs, and the environment of those that were named. */
-  lookAtPrograms(isOurs: (pid: number) => boolean): void {
-    for (const name of readdirSync('/proc')) {
-      if (!/^\d+$/.test(name)) continue;
+  /** Looks into the keychain and at all programs again and again, so that what lives briefly is seen too. */
+  watch(): () => Promise<void> {
+    const watching = new AbortController();
+    const done = (async () => {
       try {
-        this.saw('command lines', readFileSync(`/proc/${name}/cmdline`, 'utf8'));
-        const parent = Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
-        if (isOurs(Number(name)) || isOurs(parent))
-          this.saw('environment', readFileSync(`/proc/${name}/environ`, 'utf8'));
-      } catch {
-        // It has ended meanwhile.
+        for await (const _ of every(LOOKS_EVERY_MS, undefined, { signal: watching.signal })) {
+          await this.lookInKeychain();
+          this.#lookAtPrograms();
+        }
+      } catch (error) {
+        if (!watching.signal.aborted) throw error;
       }
-    }
+    })();
+    return async () => {
+      watching.abort();
+      await done;
+    };
   }
 
   lookInFolder(place: string, folder: string): void {
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       const file = path.join(folder, name);
       if (statSync(file).isFile()) this.saw(place, readFileSync(file, 'latin1'));
+    }
+  }
+
+  #lookAtPrograms(): void {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        this.saw('command lines', readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+        this.saw('environments', readFileSync(`/proc/${pid}/environ`, 'utf8'));
+      } catch {
+        // It has ended meanwhile, or is somebody else's.
+      }
     }
   }
 

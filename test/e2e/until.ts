@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LOOKS_EVERY_MS = 50;
+const LOOKS_EVERY_MS = 100;
 
 /** Resolves with the first answer that is not undefined or false; other programs are asked, so it looks again and again. */
 export async function until<T>(

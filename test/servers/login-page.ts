@@ -33,16 +33,17 @@ ${content}
 `;
 }
 
-function signInForm(clientName: string, scope: string, complaint?: string): string {
+function signInForm(clientName: string, scope: string, isPrefilled: boolean, complaint?: string): string {
+  const [user, password] = isPrefilled ? [` value="${TEST_USER}"`, ` value="${TEST_PASSWORD}"`] : ['', ''];
   return page(
     'Sign in',
     `<p><strong>${escaped(clientName)}</strong> asks for access${scope === '' ? '' : `: ${escaped(scope)}`}.</p>
 ${complaint === undefined ? '' : `<p role="alert">${escaped(complaint)}</p>`}
 <form method="post" autocomplete="off">
 <label for="username">Username</label>
-<input id="username" name="username" required autofocus>
+<input id="username" name="username"${user} required autofocus>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" required>
+<input id="password" name="password" type="password"${password} required>
 <button type="submit" name="action" value="sign-in">Sign in</button>
 <button type="submit" name="action" value="refuse" formnovalidate>Refuse</button>
 </form>`,
@@ -96,7 +97,7 @@ export async function serveLoginPage(
   const client = await provider.Client.find(words(details.params.client_id));
   const clientName = client?.clientName ?? client?.clientId ?? 'A client';
   if (request.method !== 'POST') {
-    sendPage(response, 200, signInForm(clientName, words(details.params.scope)));
+    sendPage(response, 200, signInForm(clientName, words(details.params.scope), switches.prefillSignIn));
     return;
   }
   const form = new URLSearchParams((await readBody(request)).toString());
@@ -106,7 +107,7 @@ export async function serveLoginPage(
   }
   if (form.get('username') !== TEST_USER || form.get('password') !== TEST_PASSWORD) {
     const complaint = 'Wrong username or password.';
-    sendPage(response, 401, signInForm(clientName, words(details.params.scope), complaint));
+    sendPage(response, 401, signInForm(clientName, words(details.params.scope), switches.prefillSignIn, complaint));
     return;
   }
   const grantId = await grantAll(provider, details.params);

@@ -33,6 +33,8 @@ export interface Switches {
   rotateRefreshTokens: boolean;
   reuseGraceMs: number;
   issueRefreshTokens: boolean;
+  /** Name and password stand in the sign-in page already, for the demo. */
+  prefillSignIn: boolean;
   requirePkce: boolean;
   requireResource: boolean;
   offerRegistration: boolean;
@@ -62,6 +64,7 @@ export function goodBehaviour(): Switches {
     rotateRefreshTokens: true,
     reuseGraceMs: 0,
     issueRefreshTokens: true,
+    prefillSignIn: false,
     requirePkce: true,
     requireResource: false,
     offerRegistration: true,
