@@ -13,12 +13,11 @@ async function click(household: Household, startOver = false) {
 
 /** Signs in at a page whose flow is over: the browser is told, nothing is exchanged, nothing changes. */
 async function refusedAt(page: string, { authorizationServer, household }: OneServer): Promise<void> {
-  const before = household.state('linear').kind;
   const exchanged = authorizationServer.counts.codeExchanges;
   const landed = await signIn(page);
   expect(landed.body).toContain('This sign-in is over');
   expect(landed.body).not.toContain('Signed in');
-  expect(household.state('linear').kind).toBe(before);
+  expect(household.state('linear').kind).not.toBe('ready');
   expect(authorizationServer.counts.codeExchanges).toBe(exchanged);
 }
 
@@ -72,17 +71,14 @@ describe('3 a login page was left open', () => {
   });
 
   test.each([
-    ['scopes', { scopes: ['mcp'] }],
-    ['the client', { clientId: 'another' }],
-    ['the address', { url: 'http://127.0.0.1:9/mcp' }],
-  ])('3 a change of configuration supersedes it: %s', async (_what, change) => {
+    ['scopes', { scopes: ['mcp'] }, 'login-needed'],
+    ['the client', { clientId: 'another' }, 'login-needed'],
+    ['the address', { url: 'http://127.0.0.1:9/mcp' }, 'waiting'],
+  ] as const)('3 a change of configuration supersedes it: %s', async (_what, change, ends) => {
     const one = await openOneServer();
     const { authorizationUrl } = await click(one.household);
     await editConfig(one.household, { linear: { url: one.mcp.url, ...change } });
-    await one.household.until(
-      () => !['logging-in', 'connecting'].includes(one.household.state('linear').kind),
-      'its end',
-    );
+    await one.household.reached('linear', ends);
     await refusedAt(authorizationUrl, one);
   });
 

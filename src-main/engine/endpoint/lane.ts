@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withCorrelation } from '../correlation.ts';
 import type { Problem } from '../model/problem.ts';
 import { parseChallenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Logger, UpstreamControl, UpstreamFailure, UpstreamHttp } from '../ports.ts';
@@ -87,7 +88,7 @@ class LaneRequest {
       this.#body = body;
       const credential = this.#server.credentialNow();
       if (credential) this.#sendFirst(credential);
-      else this.#waitFor(this.#whenCredentialIsThere());
+      else this.#waitFor(() => this.#whenCredentialIsThere());
     });
   }
 
@@ -128,7 +129,7 @@ class LaneRequest {
   /** True: the answer is for the caller. False: it is dropped, and something else follows. */
   #onHeaders(attempt: Attempt, status: number, headers: UpstreamHeaders): boolean {
     if (status === 401) {
-      this.#waitFor(this.#onUnauthorized(attempt, header(headers, 'www-authenticate')));
+      this.#waitFor(() => this.#onUnauthorized(attempt, header(headers, 'www-authenticate')));
       return false;
     }
     if (status >= 300 && status < 400 && status !== 304) {
@@ -219,8 +220,8 @@ class LaneRequest {
   }
 
   /** Rule 5: even a bug of ours leaves no caller hanging. */
-  #waitFor(work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  #waitFor(work: () => Promise<void>): void {
+    withCorrelation(this.#correlationId, work).catch((error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
       this.#deps.logger.error('request.bug', { server: this.#server.name, correlationId: this.#correlationId, detail });
       this.#turnAway({ code: 'internal', detail });
