@@ -111,3 +111,10 @@ export function linesWith(household: Household, correlationId: string | undefine
     .filter(({ fields }) => correlationId !== undefined && fields.correlationId === correlationId)
     .map(({ event }) => event);
 }
+
+/** Time goes by until the refresh that is planned is due, and not a second longer. */
+export async function untilDue(household: Household, server = 'linear'): Promise<void> {
+  const state = household.state(server);
+  if (state.kind !== 'ready' || state.token.kind !== 'fresh') throw new Error(`no refresh is planned: ${state.kind}`);
+  await household.clock.advance(state.token.refreshDueAt - household.clock.now());
+}
