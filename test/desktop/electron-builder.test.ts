@@ -36,7 +36,6 @@ describe('electron-builder.yml', () => {
     expect(config.files).toEqual([
       {
         filter: [
-          '!**/*',
           'dist/main/**',
           'dist/preload/**',
           'dist/renderer/**',
