@@ -31,6 +31,7 @@ import { createLoginIndex, type LoginIndexFile } from './tokens/login-index.ts';
 import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
 import { Refresher } from './tokens/refresher.ts';
 import { TokenStore } from './tokens/token-store.ts';
+import { VaultAlarm } from './tokens/vault-alarm.ts';
 import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
 
 /** The configuration, as the engine needs it. */
@@ -109,6 +110,7 @@ export class Engine {
   readonly #store: TokenStore;
   readonly #refresher: Refresher;
   readonly #scheduler: RefreshScheduler;
+  readonly #vaultAlarm: VaultAlarm;
   readonly #signIn: SignIn;
   readonly #listener: Listener;
   readonly #callers: Callers;
@@ -132,6 +134,7 @@ export class Engine {
     this.#logger = logger;
     this.#startedAt = clock.now();
     this.#store = new TokenStore(ports.vault, createLoginIndex(ports.loginIndexFile), clock, logger);
+    this.#vaultAlarm = new VaultAlarm(ports.vault, clock);
     this.#refresher = new Refresher({ store: this.#store, http: oauthHttp, clock, random, logger });
     this.#scheduler = new RefreshScheduler({
       store: this.#store,
@@ -204,7 +207,10 @@ export class Engine {
     this.#disposers.push(
       this.#ports.config.watch(() => this.reload()),
       this.#ports.vault.onHealth((health) => this.#onVaultHealth(health)),
+      () => this.#vaultAlarm.stop(),
     );
+    this.#vaultAlarm.start();
+    if (this.#ports.vault.health().kind !== 'locked') this.#store.vaultCanBeRead();
     return ok(undefined);
   }
 
@@ -435,7 +441,10 @@ export class Engine {
   }
 
   #onVaultHealth(health: VaultHealth): void {
-    if (health.kind !== 'locked') for (const server of this.#servers.values()) server.vaultUnlocked();
+    if (health.kind !== 'locked') {
+      this.#store.vaultCanBeRead();
+      for (const server of this.#servers.values()) server.vaultUnlocked();
+    }
     this.#emit({ kind: 'all' });
   }
 

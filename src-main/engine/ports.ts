@@ -54,6 +54,9 @@ export interface LoginIndex {
   /** `issuers` knows it at once; resolves when it is on disk. */
   put(server: string, issuer: string): Promise<void>;
   remove(server: string): Promise<void>;
+  /** Keys of records that have to go as soon as the vault lets them. */
+  erasures(): readonly string[];
+  setErasures(keys: readonly string[]): Promise<void>;
 }
 
 export interface Browser {

@@ -2,6 +2,9 @@ import type { LoginIndex, Stored } from '../ports.ts';
 
 export type LoginIndexFile = Readonly<Record<string, readonly string[]>>;
 
+/** No server has an empty name: what is still to be erased stands there. */
+const ERASURES = '';
+
 /** Our own list of the vault's records: no keychain can list them without danger. */
 export function createLoginIndex(file: Stored<LoginIndexFile>): LoginIndex {
   return {
@@ -14,6 +17,12 @@ export function createLoginIndex(file: Stored<LoginIndexFile>): LoginIndex {
       if (!Object.hasOwn(file.value, server)) return;
       const { [server]: _removed, ...others } = file.value;
       await file.save(others);
+    },
+    erasures: () => file.value[ERASURES] ?? [],
+    async setErasures(keys) {
+      const { [ERASURES]: before = [], ...servers } = file.value;
+      if (keys.length === 0 && before.length === 0) return;
+      await file.save(keys.length === 0 ? servers : { ...servers, [ERASURES]: keys });
     },
   };
 }

@@ -207,6 +207,8 @@ export class TokenStore {
     const issuer = login.authorizationServer.issuer;
     if (this.#index.issuers(server)[0] !== issuer) await this.#index.put(server, issuer);
     if (entry.epoch !== epoch) return 'discarded';
+    await this.#keep(vaultKey(server, issuer));
+    if (entry.epoch !== epoch) return 'discarded';
     // A sign-out from here on erases after this write: the vault keeps the order of one key.
     const written = await this.#writeInTime(vaultKey(server, issuer), writeRecord(login));
     if (entry.epoch !== epoch) return 'discarded';
@@ -231,11 +233,28 @@ export class TokenStore {
   }
 
   async saveClientSecret(server: ServerName, secret: string): Promise<VaultWrite> {
+    await this.#keep(clientSecretKey(server));
     return this.#vault.set(clientSecretKey(server), secret);
   }
 
   async forgetClientSecret(server: ServerName): Promise<void> {
-    await this.#vault.delete(clientSecretKey(server));
+    await this.#erase(server, [clientSecretKey(server)]);
+  }
+
+  /** What waited for the vault goes on at once: logins that it did not take, records that it did not let go. */
+  vaultCanBeRead(): void {
+    for (const [server, entry] of this.#entries) {
+      if (!entry.unsaved) continue;
+      entry.unsaved.cancelRetry();
+      this.#writeNewest(server, entry, 1);
+    }
+    for (const key of this.#index.erasures()) {
+      void this.#vault.delete(key).then(async (erased) => {
+        if (erased.kind !== 'done') return;
+        this.#logger.info('vault.erased-late', { detail: key });
+        await this.#keep(key);
+      });
+    }
   }
 
   /** Sign-out, removal, another URL: what is in flight is not stored any more, and nothing is left behind. */
@@ -249,8 +268,8 @@ export class TokenStore {
       entry.login ?? (await this.load(server).then((loaded) => (loaded.kind === 'found' ? loaded.login : undefined)));
     delete entry.login;
     await this.#afterOthers(entry, async () => {
-      await this.#erase(server, issuers);
-      await this.#index.remove(server);
+      const keys = issuers.map((issuer) => vaultKey(server, issuer)).flatMap((key) => [key, asideKey(key)]);
+      await this.#erase(server, keys, () => this.#index.remove(server));
     });
     this.#logger.info('login.forgotten', { server, found: login !== undefined });
     return login;
@@ -294,7 +313,7 @@ export class TokenStore {
     if (read.kind !== 'found') return read;
     const login = readRecord(read.value);
     if (login && login.authorizationServer.issuer === issuer) return { kind: 'found', login };
-    this.#logger.error('vault.record-unreadable', { server, issuer });
+    await this.#setAside(server, issuer, read.value);
     return { kind: 'absent' };
   }
 
@@ -314,7 +333,7 @@ export class TokenStore {
       const cancel = this.#clock.setAlarm(this.#clock.now() + VAULT_WRITE_LIMIT_MS, () =>
         resolve({ kind: 'unavailable', detail: 'it took over 5 s' }),
       );
-      this.#vault.set(key, value).then((written) => {
+      void this.#vault.set(key, value).then((written) => {
         cancel();
         resolve(written);
       });
@@ -341,7 +360,7 @@ export class TokenStore {
   #writeNewest(server: ServerName, entry: Entry, attempt: number): void {
     const { login, epoch } = entry;
     if (!login) return;
-    this.#vault.set(vaultKey(server, login.authorizationServer.issuer), writeRecord(login)).then((written) => {
+    void this.#vault.set(vaultKey(server, login.authorizationServer.issuer), writeRecord(login)).then((written) => {
       if (entry.epoch !== epoch || entry.login !== login) return;
       delete entry.unsaved;
       if (written.kind === 'done') this.#logger.info('vault.saved', { server, attempt });
@@ -354,11 +373,31 @@ export class TokenStore {
     delete entry.unsaved;
   }
 
-  async #erase(server: ServerName, issuers: readonly Issuer[]): Promise<void> {
-    for (const issuer of issuers) {
-      const erased = await this.#vault.delete(vaultKey(server, issuer));
-      if (erased.kind !== 'done') this.#logger.error('vault.erase-failed', { server, issuer, outcome: erased.kind });
+  /** What a locked vault keeps is noted, also for the next start, and goes when it is unlocked. */
+  async #erase(server: ServerName, keys: readonly string[], onNoted?: () => Promise<void>): Promise<void> {
+    await this.#index.setErasures([...new Set([...this.#index.erasures(), ...keys])]);
+    await onNoted?.();
+    const gone: string[] = [];
+    for (const key of keys) {
+      const erased = await this.#vault.delete(key);
+      if (erased.kind === 'done') gone.push(key);
+      else this.#logger.error('vault.erase-failed', { server, detail: key, outcome: erased.kind });
     }
+    await this.#keep(...gone);
+  }
+
+  /** Nothing is to be erased there any more: it is gone, or something new comes. */
+  async #keep(...keys: readonly string[]): Promise<void> {
+    const before = this.#index.erasures();
+    const after = before.filter((key) => !keys.includes(key));
+    if (after.length < before.length) await this.#index.setErasures(after);
+  }
+
+  /** The next login is written to the same place, so what cannot be read is kept beside it. */
+  async #setAside(server: ServerName, issuer: Issuer, text: string): Promise<void> {
+    const aside = asideKey(vaultKey(server, issuer));
+    const kept = await this.#vault.set(aside, text);
+    this.#logger.error('vault.record-unreadable', { server, issuer, outcome: kept.kind, detail: `kept as ${aside}` });
   }
 }
 
@@ -369,6 +408,10 @@ function besideTokens(latest: Login | undefined, record: Login): Login {
 
 function vaultKey(server: ServerName, issuer: Issuer): string {
   return `${server}/${createHash('sha256').update(issuer).digest('hex').slice(0, 16)}`;
+}
+
+function asideKey(key: string): string {
+  return `${key}/set-aside`;
 }
 
 function clientSecretKey(server: ServerName): string {

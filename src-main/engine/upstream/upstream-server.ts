@@ -312,8 +312,10 @@ export class UpstreamServer {
     }
   }
 
+  /** A keychain that came late may also have the login that seemed to be missing. */
   vaultUnlocked(): void {
-    if (this.#state.kind === 'locked') void this.connect('wake');
+    const isMissing = this.#state.kind === 'login-needed' && !this.login;
+    if (this.#state.kind === 'locked' || isMissing) void this.connect('wake');
   }
 
   // ---- looking at the server
