@@ -214,7 +214,8 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
           'a secret on disk',
         ).toBe(false);
       }
-      await rm(dataDir, { recursive: true, force: true });
+      // A small file may still be on its way to the disk.
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
   open.push(household);
