@@ -2,7 +2,6 @@ import { useEffect } from 'react';
 import { useRows } from './rows.ts';
 import { headlineFor } from './servers/headline.ts';
 import { useWindow } from './store.ts';
-import { CopyButton } from './ui/copy-button.tsx';
 import { GateIcon } from './ui/gate-icon.tsx';
 import { texts } from './ui/texts.ts';
 
@@ -28,8 +27,7 @@ export function Header() {
       {overview ? (
         <div className="endpoint">
           <span className="endpoint-label">{texts.endpoint.label}</span>
-          <span className="mono">{overview.endpoint}</span>
-          <CopyButton text={overview.endpoint} name={texts.endpoint.copyLabel} />
+          <span className="mono">{texts.endpoint.address(overview.endpoint)}</span>
         </div>
       ) : null}
     </header>

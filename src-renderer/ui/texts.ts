@@ -44,7 +44,7 @@ export const texts = {
     disabled: (count: number) => `${count} disabled`,
   },
 
-  endpoint: { label: 'Endpoint', copyLabel: 'Copy the endpoint' },
+  endpoint: { label: 'Endpoint', address: (endpoint: string) => `${endpoint}/<server>` },
 
   tabs: { label: 'Gatehouse', servers: 'Servers', callers: 'Callers' },
   more: 'More',
@@ -174,7 +174,7 @@ export const texts = {
   },
 
   empty: {
-    title: 'One address for all your MCP servers',
+    title: 'One place for all your MCP servers',
     lead: 'Add a server once and sign in once. Gatehouse renews every login, also after sleep, and says in one place when a server wants you again.',
     pasteTitle: 'Paste a URL',
     pasteText: 'You see what is added before it is saved.',
@@ -182,7 +182,7 @@ export const texts = {
     demoTitle: 'Try the demo',
     demoText: 'A server on this machine whose token lives 30 seconds. Sign in once and watch it being renewed.',
     demoStart: 'Start the demo',
-    after: 'Then give your tools the endpoint above and a caller key.',
+    after: 'Then give your tools the address of the server, and a caller key.',
     afterLink: 'How to connect a tool',
   },
 
