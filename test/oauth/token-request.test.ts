@@ -11,6 +11,7 @@ const http = createHttp();
 afterAll(() => http.close());
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 const RESOURCE = 'https://mcp.example.com/mcp';
+const GRANT_ENDED = { code: 'token-endpoint-error', error: 'invalid_grant', status: 200 };
 const GOOD = { access_token: 'at-1', token_type: 'Bearer', expires_in: 3600, refresh_token: 'rt-2', scope: 'a' };
 
 async function refresh(answer: Answer, client: ClientRegistration = publicClient(), resource = RESOURCE) {
@@ -200,7 +201,17 @@ describe('refreshTokens', () => {
     ['broken JSON', { body: '{"access_token":"at' }, { code: 'bad-answer', status: 200 }],
     ['a list', { body: [GOOD] }, { code: 'bad-answer', status: 200 }],
     ['no access token', { body: { ...GOOD, access_token: undefined } }, { code: 'bad-answer', status: 200 }],
-    ['an error with status 200', { body: { error: 'invalid_grant' } }, { code: 'bad-answer', status: 200 }],
+    ['an error with status 200', { body: { error: 'invalid_request' } }, { code: 'bad-answer', status: 200 }],
+    ["GitHub's wrong secret", { body: { error: 'incorrect_client_credentials' } }, { code: 'bad-answer', status: 200 }],
+    ['T7 invalid_grant with status 200', { body: { error: 'invalid_grant' } }, GRANT_ENDED],
+    ["T7 GitHub's dead refresh token", { body: { error: 'bad_refresh_token' } }, GRANT_ENDED],
+    ["T7 GitHub's dead code", { body: { error: 'bad_verification_code' } }, GRANT_ENDED],
+    [
+      'T7 an error beside an empty token',
+      { body: { access_token: '', error: 'bad_refresh_token', error_description: 'It is wrong or expired.' } },
+      { ...GRANT_ENDED, description: 'It is wrong or expired.' },
+    ],
+    ['invalid_grant in a page with status 200', { body: '{"error":"invalid_grant"' }, { code: 'bad-answer' }],
     ['an access token with a line break', { body: { ...GOOD, access_token: 'a\r\nb: c' } }, { code: 'bad-answer' }],
     ['another token type', { body: { ...GOOD, token_type: 'mac' } }, { code: 'bad-answer' }],
     ['a token type that is no text', { body: { ...GOOD, token_type: { toString: 1 } } }, { code: 'bad-answer' }],

@@ -24,6 +24,18 @@ function lifetimeS(value: unknown): number | undefined {
   return typeof seconds === 'number' && seconds > 0 && seconds <= TEN_YEARS_S ? seconds : undefined;
 }
 
+/**
+ * Refusals that come with status 200, by the RFC's name for them. Nothing else in a 200 is believed: a page before the
+ * server says anything. GitHub answers every refusal so, and has names of its own.
+ *
+ * @see https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+ */
+const REFUSED_WITH_200: ReadonlyMap<unknown, string> = new Map([
+  ['invalid_grant', 'invalid_grant'],
+  ['bad_refresh_token', 'invalid_grant'],
+  ['bad_verification_code', 'invalid_grant'],
+]);
+
 function tokenText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
@@ -38,6 +50,8 @@ function parseGrant(
   const answer = json.value;
   const accessToken = tokenText(answer.access_token);
   if (accessToken === undefined) {
+    const error = REFUSED_WITH_200.get(answer.error);
+    if (error !== undefined) return refusal(response, error, serverWords(answer.error_description, sent));
     const said = serverWords(answer.error, sent);
     return badAnswer(response, `there is no access token in the answer${said ? ` (it says "${said}")` : ''}`);
   }
@@ -68,6 +82,15 @@ function parseGrant(
   });
 }
 
+function refusal(response: HttpResponse, error: string, description: string | undefined): Result<never> {
+  return fail({
+    code: 'token-endpoint-error',
+    error,
+    status: response.status,
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
 /** An error answer of the token or revocation endpoint. @see RFC 6749 section 5.2 */
 export function endpointRefusal(
   response: HttpResponse,
@@ -79,19 +102,14 @@ export function endpointRefusal(
   if (response.status < 400) return badAnswer(response, 'the endpoint redirects elsewhere');
   const json = jsonObject(response);
   const description = json.ok ? serverWords(json.value.error_description, sent) : undefined;
-  return fail({
-    code: 'token-endpoint-error',
-    // Empty for a page or JSON of another shape: not an OAuth error, so it ends no login (T5).
-    error: (json.ok ? serverWords(json.value.error, sent) : undefined) ?? '',
-    status: response.status,
-    ...(description === undefined ? {} : { description }),
-  });
+  // Empty for a page or JSON of another shape: not an OAuth error, so it ends no login (T5).
+  return refusal(response, (json.ok ? serverWords(json.value.error, sent) : undefined) ?? '', description);
 }
 
 /**
  * Judges a token endpoint's answer. The status goes first: 5xx, 408 and 429 are `server-error` whatever the body says,
- * a 2xx without an access token is `bad-answer` (a captive portal is never `invalid_grant`), any other 4xx is
- * `token-endpoint-error`.
+ * a 2xx without an access token is `bad-answer` (a captive portal's page is never `invalid_grant`), but for JSON that
+ * says in so many words that the grant is no good; any other 4xx is `token-endpoint-error`.
  *
  * @param sent the secrets in the request, so that no echo of them is shown
  * @see RFC 6749 sections 5.1 and 5.2
