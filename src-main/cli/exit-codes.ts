@@ -46,6 +46,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, ExitCode>> = {
   'login-ended': EXIT.personNeeded,
   'token-rejected': EXIT.failed,
   'insufficient-scope': EXIT.personNeeded,
+  'scope-not-granted': EXIT.refusedOrExpired,
   'credential-rejected': EXIT.refusedOrExpired,
   'vault-locked': EXIT.personNeeded,
   'vault-unavailable': EXIT.failed,

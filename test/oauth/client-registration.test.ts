@@ -39,7 +39,13 @@ describe('registerClient', () => {
     });
     expect(registered).toEqual({
       ok: true,
-      value: { clientId: 'c1', tokenEndpointAuthMethod: 'none', redirectUris: [REDIRECT_URI], how: 'dynamic' },
+      value: {
+        clientId: 'c1',
+        tokenEndpointAuthMethod: 'none',
+        redirectUris: [REDIRECT_URI],
+        scope: 'a b',
+        how: 'dynamic',
+      },
     });
   });
 

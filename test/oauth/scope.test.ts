@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseScope } from '../../src-main/engine/oauth/scope.ts';
+import { chooseScope, coversScope } from '../../src-main/engine/oauth/scope.ts';
 
 describe('chooseScope', () => {
   it.each([
@@ -16,6 +16,17 @@ describe('chooseScope', () => {
       "S1 the authorization server's other scopes are not asked for",
       { serverScopes: ['profile', 'openid'] },
       undefined,
+    ],
+    ['S3 a step-up asks for what was granted and what is asked', { stepUp: { granted: 'a b', asked: 'b c' } }, 'a b c'],
+    [
+      'S3 configured scopes stay in a step-up',
+      { configured: ['x'], resourceScopes: ['r'], stepUp: { granted: 'a', asked: 'c' } },
+      'x a c',
+    ],
+    [
+      'S3 where nobody knows what was granted, what would be asked for anyway stands in',
+      { resourceScopes: ['r'], stepUp: { granted: undefined, asked: 'c' } },
+      'r c',
     ],
     ['S1 a scope is sent once', { configured: ['a b', 'a'] }, 'a b'],
   ])('%s', (_title, input, scope) => {
@@ -41,5 +52,16 @@ describe('chooseScope', () => {
     ['S2 asks for consent for a configured offline_access', { configured: ['offline_access'] }, 'offline_access'],
   ])('%s', (_title, input, scope) => {
     expect(chooseScope(input)).toEqual({ scope, consent: true });
+  });
+});
+
+describe('coversScope', () => {
+  it.each([
+    [undefined, 'a b', true],
+    ['a b', undefined, true],
+    ['b a', 'a b', true],
+    ['a', 'a b', false],
+  ])('S3 a client registered for %s may ask for %s: %s', (registered, asked, covered) => {
+    expect(coversScope(registered, asked)).toBe(covered);
   });
 });

@@ -153,7 +153,7 @@ class LaneRequest {
     if (status === 403) {
       const challenge = parseChallenge(header(headers, 'www-authenticate'));
       return challenge?.error === 'insufficient_scope'
-        ? this.#server.scopeMissing(challenge)
+        ? this.#server.scopeMissing(challenge, attempt.credential)
         : this.#server.forbidden(status);
     }
     if (status < 300 && isHtml(header(headers, 'content-type'))) {

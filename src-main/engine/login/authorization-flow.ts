@@ -9,7 +9,7 @@ import { discoverAuthorizationServer, fallbackAuthorizationServer } from '../oau
 import { configuredRegistration, registerClient } from '../oauth/client-registration.ts';
 import { checkPkce } from '../oauth/pkce.ts';
 import { canonicalResource, discoverProtectedResource } from '../oauth/protected-resource-metadata.ts';
-import { chooseScope } from '../oauth/scope.ts';
+import { chooseScope, coversScope } from '../oauth/scope.ts';
 import { exchangeCode } from '../oauth/token-request.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Http, Logger, Random } from '../ports.ts';
@@ -28,6 +28,8 @@ export interface FlowInput {
   readonly redirectUri: string;
   /** What the server said when it last refused a request. */
   readonly challenge?: Challenge;
+  /** What the server asks for beyond what the login in use may do (S3). */
+  readonly askedScope?: string;
   readonly ticket: Ticket;
 }
 
@@ -37,6 +39,7 @@ export interface PreparedFlow {
   readonly client: ClientRegistration;
   readonly resource: string;
   readonly redirectUri: string;
+  readonly scope?: string;
   readonly url: string;
   readonly state: Secret;
   readonly verifier: Secret;
@@ -57,6 +60,9 @@ export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Res
     ...(input.challenge?.scope === undefined ? {} : { challengeScope: input.challenge.scope }),
     ...(resourceScopes ? { resourceScopes } : {}),
     ...(authorizationServer.scopesSupported ? { serverScopes: authorizationServer.scopesSupported } : {}),
+    ...(input.askedScope === undefined
+      ? {}
+      : { stepUp: { granted: grantedScope(config.name, authorizationServer, deps), asked: input.askedScope } }),
   });
   const client = await chooseClient({ input, authorizationServer, resource, scope }, deps);
   if (!client.ok) return client;
@@ -78,8 +84,15 @@ export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Res
     client: client.value,
     resource,
     redirectUri: input.redirectUri,
+    ...(scope === undefined ? {} : { scope }),
     ...request.value,
   });
+}
+
+/** Of the login in use, where it is one of the same authorization server. */
+function grantedScope(server: string, { issuer }: AuthorizationServer, { store }: FlowDeps): string | undefined {
+  const login = store.current(server);
+  return login?.authorizationServer.issuer === issuer ? login.tokens?.scope : undefined;
 }
 
 interface Discovered {
@@ -144,6 +157,7 @@ async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Resul
   const usable = (client: ClientRegistration | undefined): client is ClientRegistration =>
     client?.how === 'dynamic' &&
     client.redirectUris.includes(redirectUri) &&
+    coversScope(client.scope, choice.scope) &&
     (client.clientSecretExpiresAt === undefined || client.clientSecretExpiresAt > now);
   if (usable(record?.nextClient)) return ok(record.nextClient);
   if (usable(record?.client) && !record.clientRejected) return ok(record.client);
@@ -200,7 +214,10 @@ export async function exchange(
     () => deps.clock.now(),
   );
   if (!grant.ok) return fail(grant.problem);
-  const { tokens, account } = grant.value;
+  const { account } = grant.value;
+  // RFC 6749 5.1: left out where it is what was asked for.
+  const scope = grant.value.tokens.scope ?? prepared.scope;
+  const tokens = { ...grant.value.tokens, ...(scope === undefined ? {} : { scope }) };
   return ok({
     serverUrl: config.url,
     resource,

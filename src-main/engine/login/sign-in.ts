@@ -37,6 +37,8 @@ export interface SignInStarted {
 export interface SignInRequest {
   readonly config: ServerConfig;
   readonly challenge: () => Promise<Challenge | undefined>;
+  /** What the server asks for beyond what the login in use may do (S3). */
+  readonly askedScope?: string | undefined;
   readonly trigger: FlowTrigger;
   /** False where the person opens the link by hand; a policy may still refuse to open. */
   readonly openBrowser: boolean;
@@ -153,7 +155,13 @@ export class SignIn {
       // Not before the attempt is on record and the server's state tells of it.
       const challenge = await Promise.resolve().then(() => request.challenge());
       const result = await prepareFlow(
-        { config, ticket, redirectUri: this.#redirectUri(), ...(challenge ? { challenge } : {}) },
+        {
+          config,
+          ticket,
+          redirectUri: this.#redirectUri(),
+          ...(challenge ? { challenge } : {}),
+          ...(request.askedScope === undefined ? {} : { askedScope: request.askedScope }),
+        },
         this.#deps,
       );
       const attempt = this.#attempts.get(flow.flowId);

@@ -48,6 +48,8 @@ export type Problem =
   | { readonly code: 'login-ended'; readonly why: 'invalid-grant' | 'expired' | 'rejected' | 'changed' | 'client' }
   | { readonly code: 'token-rejected' }
   | { readonly code: 'insufficient-scope'; readonly scope: string }
+  /** Asked for again and again, and never granted (S3). */
+  | { readonly code: 'scope-not-granted'; readonly scope: string; readonly times: number }
   | { readonly code: 'credential-rejected'; readonly status: number }
   // the vault
   | { readonly code: 'vault-locked' }

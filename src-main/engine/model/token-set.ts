@@ -21,6 +21,8 @@ export interface ClientRegistration {
   readonly tokenEndpointAuthMethod: 'none' | 'client_secret_basic' | 'client_secret_post';
   /** The redirect URIs that were registered. Empty for a pre-registered client, whose own is not known to us. */
   readonly redirectUris: readonly string[];
+  /** What a dynamic registration may ask for; absent: not limited. */
+  readonly scope?: string;
   readonly how: 'configured' | 'dynamic';
 }
 

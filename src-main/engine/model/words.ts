@@ -173,6 +173,8 @@ export function sentenceFor(problem: Problem): string {
       return 'The server refuses a token that was renewed just now.';
     case 'insufficient-scope':
       return `The server asks for more access: ${problem.scope}.`;
+    case 'scope-not-granted':
+      return `The server asks for more access: ${printable(problem.scope)}. ${problem.times} sign-ins for it did not bring it. Ask those who run the server for it, then sign out and in again.`;
     case 'credential-rejected':
       return `The server refused the configured credential (${problem.status}).`;
     case 'vault-locked':

@@ -22,6 +22,7 @@ const registered = z.object({
   client_secret_expires_at: z.coerce.number().nullish().catch(undefined),
   token_endpoint_auth_method: z.string().nullish(),
   redirect_uris: z.array(z.string()).nullish().catch(undefined),
+  scope: z.string().nullish().catch(undefined),
 });
 
 function isOurs(method: string): method is AuthMethod {
@@ -64,7 +65,7 @@ function refused(response: HttpResponse, issuer: string): Result<never> {
 
 function parse(
   response: HttpResponse,
-  input: { readonly authorizationServer: AuthorizationServer; readonly redirectUri: string },
+  input: { readonly authorizationServer: AuthorizationServer; readonly redirectUri: string; readonly scope?: string },
   now: EpochMs,
 ): Result<ClientRegistration> {
   const json = jsonObject(response);
@@ -72,6 +73,7 @@ function parse(
   const parsed = registered.safeParse(json.value);
   if (!parsed.success) return badAnswer(response, 'the registration has no valid "client_id"');
   const { client_id, client_secret, client_secret_expires_at, token_endpoint_auth_method, redirect_uris } = parsed.data;
+  const scope = parsed.data.scope ?? input.scope;
   const { issuer, tokenEndpointAuthMethodsSupported } = input.authorizationServer;
   const refuse = (detail: string) =>
     fail({ code: 'registration-refused', issuer, status: response.status, detail } as const);
@@ -95,6 +97,7 @@ function parse(
     ...(stated !== 'none' && expiresAt !== undefined ? { clientSecretExpiresAt: expiresAt } : {}),
     tokenEndpointAuthMethod: stated,
     redirectUris: [input.redirectUri],
+    ...(scope ? { scope } : {}),
     how: 'dynamic',
   });
 }

@@ -10,6 +10,7 @@ const client = z.object({
   clientSecretExpiresAt: z.number().optional(),
   tokenEndpointAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
   redirectUris: z.array(z.string()),
+  scope: z.string().optional(),
   how: z.enum(['configured', 'dynamic']),
 });
 

@@ -23,6 +23,7 @@ import type { TokenStore } from '../tokens/token-store.ts';
 import { type Credential, Credentials } from './credentials.ts';
 import { probe, type Seen } from './probe.ts';
 import { CALLER_WAKES_EVERY_MS, reconnectDelayMs } from './reconnect-policy.ts';
+import { STEP_UPS_AT_MOST, StepUps } from './step-up.ts';
 
 /** A caller that meets an expired token waits this long for the one refresh. */
 const CALLER_WAITS_MS = 10_000;
@@ -56,6 +57,9 @@ export class UpstreamServer {
   #since: EpochMs;
   /** What the server said when it last refused a request. */
   #challenge: Challenge | undefined;
+  readonly #stepUps = new StepUps();
+  /** What the sign-in under way asks for beyond the login in use. */
+  #flowScope: string | undefined;
   #connecting: Promise<void> | undefined;
   #connectFailures = 0;
   #lastWakeAt = 0;
@@ -167,10 +171,16 @@ export class UpstreamServer {
     return problem;
   }
 
-  /** 403 with `insufficient_scope`: still connected; a person may allow more (S3). */
-  scopeMissing(challenge: Challenge): Problem {
-    this.#challenge = challenge;
+  /** 403 with `insufficient_scope` for a request that carried `used`: still connected; a person may allow more (S3). */
+  scopeMissing(challenge: Challenge, used: Credential): Problem {
     const scope = challenge.scope ?? '';
+    const current = this.login?.tokens?.accessToken;
+    // Of a login that was replaced meanwhile it says nothing about the new one.
+    if (current && !current.equals(used.accessToken)) return { code: 'insufficient-scope', scope };
+    if (!this.#stepUps.ask(scope)) {
+      this.#deps.logger.warn('step-up.refused', { server: this.name, count: STEP_UPS_AT_MOST });
+      return { code: 'scope-not-granted', scope, times: STEP_UPS_AT_MOST };
+    }
     this.#apply({ kind: 'scope-missing', scope });
     return { code: 'insufficient-scope', scope };
   }
@@ -304,11 +314,15 @@ export class UpstreamServer {
   flowEnded(_flow: Flow, outcome: FlowOutcome): void {
     if (this.#stopped || this.#state.kind === 'disabled') return;
     if (outcome.ok) {
+      this.#stepUps.completed(this.#flowScope);
       this.#credentials.forgive();
       this.#deps.scheduler.plan(this.name);
       this.#becomeUsable();
     } else if (this.#state.kind === 'logging-in') {
       this.#settle(outcome.problem);
+      // The old login goes on, and so does what it lacks.
+      const { asked } = this.#stepUps;
+      if (asked !== undefined) this.#apply({ kind: 'scope-missing', scope: asked });
     }
   }
 
@@ -332,7 +346,7 @@ export class UpstreamServer {
     }
     const used = this.#credentials.now() ?? { headers: this.#config.headers };
     const seen = await probe(this.#config.url, used.headers, this.#deps.http);
-    if (seen.kind !== 'wants-login') return this.#judge(seen);
+    if (seen.kind !== 'wants-login') return this.#judge(seen, used);
     const after = await this.#afterRejection(used, seen.challenge);
     if (after.kind === 'give-up') {
       // Looked at in vain: the next look is further away.
@@ -341,10 +355,10 @@ export class UpstreamServer {
     }
     const seenAgain = await probe(this.#config.url, after.credential.headers, this.#deps.http);
     if (seenAgain.kind === 'wants-login') this.rejectedAgain();
-    else this.#judge(seenAgain);
+    else this.#judge(seenAgain, after.credential);
   }
 
-  #judge(seen: Exclude<Seen, { kind: 'wants-login' }>): void {
+  #judge(seen: Exclude<Seen, { kind: 'wants-login' }>, used: Credential): void {
     if (this.#stopped || this.#isOff()) return;
     switch (seen.kind) {
       case 'answers':
@@ -353,7 +367,7 @@ export class UpstreamServer {
         return;
       case 'wants-scope':
         this.#becomeUsable();
-        this.scopeMissing(seen.challenge);
+        this.scopeMissing(seen.challenge, used);
         return;
       case 'forbids':
         if (!this.forbidden(seen.status)) this.#becomeUsable();
@@ -507,6 +521,7 @@ export class UpstreamServer {
     this.#deps.scheduler.cancel(this.name);
     this.#credentials.withhold();
     this.#credentials.forgive();
+    this.#stepUps.forget();
     const login = await this.#deps.store.forget(this.name);
     // Whoever was reading the login meanwhile may have planned for it.
     if (!this.login) this.#deps.scheduler.cancel(this.name);
@@ -544,12 +559,16 @@ export class UpstreamServer {
     startOver: boolean;
   }): Promise<Result<SignInStarted>> {
     const { client } = this.#config;
+    const askedScope = this.#stepUps.asked;
     const started = await this.#deps.signIn.start({
       // Without a wait where none is needed: whoever asks next finds the flow begun.
       config: client && !client.clientSecret ? await this.#configWithSecret(client) : this.#config,
       challenge: () => this.#askForChallenge(),
-      onFlow: (flow) =>
-        this.#apply({ kind: 'flow-started', flowId: flow.flowId, at: flow.startedAt, deadline: flow.deadline }),
+      askedScope,
+      onFlow: (flow) => {
+        this.#flowScope = askedScope;
+        this.#apply({ kind: 'flow-started', flowId: flow.flowId, at: flow.startedAt, deadline: flow.deadline });
+      },
       ...input,
     });
     // The link is known now.
