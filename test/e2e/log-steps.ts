@@ -29,7 +29,9 @@ export async function followCorrelations(scene: Scene): Promise<Row> {
       same('flows with start, exchange and end under one id', flows.starts.length, flows.ends.length),
       same('refreshes so', refreshes.starts.length, refreshes.ends.length),
     ],
-    log.filter(({ correlationId }) => example !== undefined && correlationId === example),
+    wanting.length > 0
+      ? wanting.flatMap((line) => log.slice(Math.max(0, log.indexOf(line) - 3), log.indexOf(line) + 3))
+      : log.filter(({ correlationId }) => correlationId === example),
   );
 }
 

@@ -4,7 +4,7 @@ const LOOKS_EVERY_MS = 100;
 
 /** Resolves with the first answer that is not undefined or false; other programs are asked, so it looks again and again. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => T | Promise<T>,
   limitMs = 20_000,
 ): Promise<Exclude<T, undefined | false>> {
@@ -12,7 +12,8 @@ export async function until<T>(
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen as Exclude<T, undefined | false>;
-    if (performance.now() > end) throw new Error(`Waited ${limitMs} ms in vain: ${what}.`);
+    if (performance.now() > end)
+      throw new Error(`Waited ${limitMs} ms in vain: ${typeof what === 'string' ? what : what()}.`);
     await pause(LOOKS_EVERY_MS);
   }
 }
