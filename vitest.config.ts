@@ -25,7 +25,8 @@ export default defineConfig({
           exclude: [...shared.exclude, KEYRING, WINDOW, E2E],
         },
       },
-      { test: { ...shared, name: 'keyring', include: [KEYRING] } },
+      // One keyring for all: what one file locks or kills, another would meet.
+      { test: { ...shared, name: 'keyring', include: [KEYRING], fileParallelism: false } },
       { test: { ...shared, name: 'window', include: [WINDOW], testTimeout: 60_000 } },
       { test: { ...shared, name: 'e2e', include: [E2E], testTimeout: 300_000, fileParallelism: false } },
     ],

@@ -222,7 +222,7 @@ export class Engine {
     this.#scheduler.stop();
     for (const server of this.#servers.values()) server.stop();
     await this.#refresher.stop();
-    this.#store.stop();
+    await this.#store.stop();
     this.#logger.info('engine.stopped');
   }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deriveKeys, newKeyDerivation } from '../../src-main/adapters/file-vault/key-derivation.ts';
 import { createReadPassphrase, takePassphrase } from '../../src-main/adapters/file-vault/passphrase.ts';
@@ -141,6 +143,23 @@ describe('30 the encrypted files under attack', () => {
     const vault = await fixture.open();
     expect(await vault.get('k/1')).toEqual(found('previous'));
     expect(readdirSync(fixture.vaultDir).filter((file) => file.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('30 a disk that takes no more leaves the previous record, says so, and leaves no piece behind', async () => {
+    await stored('k/1', 'previous');
+    const before = readdirSync(fixture.vaultDir);
+    // The shell's limit counts KiB: a file stops there in mid-write, as on a full disk, also without root.
+    const command = 'ulimit -f 1; exec "$0" --import "$1" "$2" "$3"';
+    const script = fileURLToPath(new URL('./write-with-a-limit.ts', import.meta.url));
+    const args = ['-c', command, process.execPath, import.meta.resolve('tsx'), script, fixture.dataDir];
+    const env = { ...process.env, TSX_DISABLE_CACHE: '1' };
+    const answer = execFileSync('bash', args, { encoding: 'utf8', env });
+    expect(JSON.parse(answer)).toMatchObject({
+      kind: 'unavailable',
+      detail: expect.stringContaining('EFBIG') as string,
+    });
+    expect(readdirSync(fixture.vaultDir)).toEqual(before);
+    expect(await (await fixture.open()).get('k/1')).toEqual(found('previous'));
   });
 
   it('a folder that is gone is unavailable, never an absent login', async () => {

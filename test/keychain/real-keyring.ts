@@ -14,6 +14,13 @@ export function lockKeyring(): void {
   gdbus('org.freedesktop.secrets', '/org/freedesktop/secrets', `${service}.Lock`, `['${collection}']`);
 }
 
+/** Makes a collection the one that new items go to: `login`, or `session`, which is gone at logout. */
+export function setDefaultCollection(name: 'login' | 'session'): void {
+  const method = 'org.freedesktop.Secret.Service.SetAlias';
+  const collection = `/org/freedesktop/secrets/collection/${name}`;
+  gdbus('org.freedesktop.secrets', '/org/freedesktop/secrets', method, 'default', collection);
+}
+
 export function killKeyring(): void {
   const method = 'org.freedesktop.DBus.GetConnectionUnixProcessID';
   const pid = /uint32 (\d+)/.exec(gdbus('org.freedesktop.DBus', '/', method, 'org.freedesktop.secrets'))?.[1];

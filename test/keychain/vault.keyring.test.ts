@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killKeyring, lockKeyring, startDisplay, startKeyring, unlockKeyring } from './real-keyring.ts';
+import { lookAtSecretService } from '../../src-main/adapters/keychain/look-at-secret-service.ts';
+import {
+  killKeyring,
+  lockKeyring,
+  setDefaultCollection,
+  startDisplay,
+  startKeyring,
+  unlockKeyring,
+} from './real-keyring.ts';
 import { createVaultFixture, realWorker, type VaultFixture } from './test-keychain.ts';
 
 let fixture: VaultFixture;
@@ -131,5 +139,30 @@ describe('the vault in a real gnome-keyring', () => {
     unlockKeyring();
     expect(await vault.retry()).toEqual({ kind: 'keychain' });
     expect(await vault.get('github/tokens')).toEqual({ kind: 'found', value: 'kept' });
+  });
+
+  it('28 a default collection that is gone at logout is said to be volatile', async () => {
+    const look = () => lookAtSecretService(process.env);
+    expect((await fixture.open({ look })).health()).toEqual({ kind: 'keychain' });
+    setDefaultCollection('session');
+    try {
+      const vault = await fixture.open({ look, pidFile: join(fixture.dir, 'volatile.json') });
+      expect(vault.health()).toEqual({ kind: 'keychain', isVolatile: true });
+    } finally {
+      setDefaultCollection('login');
+    }
+  });
+
+  it('28 what can be seen without a prompt: unlocked, locked, or nothing', async () => {
+    expect(await lookAtSecretService(process.env)).toBe('unlocked');
+    lockKeyring();
+    expect(await lookAtSecretService(process.env)).toBe('locked');
+    unlockKeyring();
+    expect(await lookAtSecretService(process.env)).toBe('unlocked');
+    expect(await lookAtSecretService({})).toBe('unknown');
+    expect(await lookAtSecretService({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' })).toBe('unknown');
+    killKeyring();
+    expect(await lookAtSecretService(process.env)).toBe('unknown');
+    startKeyring();
   });
 });

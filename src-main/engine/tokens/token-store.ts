@@ -55,6 +55,7 @@ interface Entry {
  */
 export class TokenStore {
   readonly #entries = new Map<ServerName, Entry>();
+  #erasingLate: Promise<void> = Promise.resolve();
   readonly #vault: Vault;
   readonly #index: LoginIndex;
   readonly #clock: Clock;
@@ -152,6 +153,17 @@ export class TokenStore {
     await this.#writeInTime(vaultKey(server, issuer), writeRecord(record));
   }
 
+  /** R4: the authorization server does not know this client. It stays where it is, but no sign-in begins with it again. */
+  async rejectClient(server: ServerName, issuer: Issuer, clientId: string, ticket: Ticket): Promise<void> {
+    const record = await this.recordFor(server, issuer);
+    if (!record || this.isSignedOutSince(server, ticket)) return;
+    if (this.current(server)?.authorizationServer.issuer === issuer) {
+      await this.#inTurn(server, (latest) => withoutClient(latest ?? record, clientId), ticket);
+    } else {
+      await this.#writeInTime(vaultKey(server, issuer), writeRecord(withoutClient(record, clientId)));
+    }
+  }
+
   /** Takes over what `readAgain` found. */
   adopt(server: ServerName, login: Login): void {
     this.#entry(server).login = login;
@@ -245,15 +257,18 @@ export class TokenStore {
   vaultCanBeRead(): void {
     for (const [server, entry] of this.#entries) {
       if (!entry.unsaved) continue;
-      entry.unsaved.cancelRetry();
+      this.#settleUnsaved(entry);
       this.#writeNewest(server, entry, 1);
     }
+    this.#erasingLate = this.#erasingLate.then(() => this.#eraseLate());
+  }
+
+  async #eraseLate(): Promise<void> {
     for (const key of this.#index.erasures()) {
-      void this.#vault.delete(key).then(async (erased) => {
-        if (erased.kind !== 'done') return;
-        this.#logger.info('vault.erased-late', { detail: key });
-        await this.#keep(key);
-      });
+      const erased = await this.#vault.delete(key);
+      if (erased.kind !== 'done') return;
+      this.#logger.info('vault.erased-late', { detail: key });
+      await this.#keep(key);
     }
   }
 
@@ -275,8 +290,16 @@ export class TokenStore {
     return login;
   }
 
-  stop(): void {
-    for (const entry of this.#entries.values()) this.#settleUnsaved(entry);
+  /** Offers what is in memory only to the vault once more: the next start would go on with an old refresh token. */
+  async stop(): Promise<void> {
+    for (const [server, { login, unsaved }] of this.#entries) {
+      if (!unsaved || !login) continue;
+      unsaved.cancelRetry();
+      const written = await this.#vault.set(vaultKey(server, login.authorizationServer.issuer), writeRecord(login));
+      if (written.kind === 'done') this.#logger.info('vault.saved', { server });
+      else this.#logger.error('vault.newest-login-not-written', { server, outcome: written.kind });
+    }
+    await this.#erasingLate;
   }
 
   #entry(server: ServerName): Entry {
@@ -403,7 +426,17 @@ export class TokenStore {
 
 function besideTokens(latest: Login | undefined, record: Login): Login {
   const isBeside = latest?.tokens && latest.authorizationServer.issuer === record.authorizationServer.issuer;
-  return isBeside ? { ...latest, nextClient: record.nextClient ?? record.client } : record;
+  if (!isBeside) return record;
+  const kept = latest;
+  return { ...kept, nextClient: record.nextClient ?? record.client };
+}
+
+function withoutClient(login: Login, clientId: string): Login {
+  return {
+    ...login,
+    ...(login.client.clientId === clientId ? { clientRejected: true } : {}),
+    ...(login.nextClient?.clientId === clientId ? { nextClientRejected: true } : {}),
+  };
 }
 
 function vaultKey(server: ServerName, issuer: Issuer): string {
