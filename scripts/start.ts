@@ -16,15 +16,32 @@ import {
 } from './start-decision.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+const PARENT_CHECK_MS = 500;
 const { env, platform } = process;
 const args = process.argv.slice(2);
 
 // Standard output belongs to the program that is started.
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+endWithNpm();
 if (!isBuildFresh(root)) build();
 if (args.includes('--demo')) await demo();
 else await start();
+
+/**
+ * Who ends npm ends what it started: npm passes a signal to the shell between it and us, and that keeps it to itself.
+ * Its end is all that can be seen of it.
+ */
+function endWithNpm(): void {
+  if (env.npm_lifecycle_event !== 'start' || platform === 'win32') return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}
 
 function build(): void {
   say('Building Gatehouse.');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -13,22 +13,25 @@ let child: ChildProcess | undefined;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-start-'));
 });
-afterEach(async () => {
-  if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-    const exit = once(child, 'exit');
-    process.kill(-child.pid, 'SIGKILL');
-    await exit;
+afterEach(() => {
+  try {
+    // Its whole group: npm may have ended before what it started.
+    if (child?.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody is left.
   }
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** `npm start` with a program in Electron's place. */
-function start(electron: string) {
+/** `npm start` with a program in Electron's place; by `npm` itself, or as npm runs it. */
+function start(electron: string, by: 'npm' | 'node' = 'node') {
   const binary = path.join(folder, 'electron');
   writeFileSync(binary, `#!/bin/sh\n${electron}\n`);
   chmodSync(binary, 0o755);
   const args = ['--no-sandbox', '--data-dir', path.join(folder, 'data'), '--port', '0', '--vault', 'memory'];
-  const started = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], {
+  const [program, before] =
+    by === 'npm' ? ['npm', ['start', '--silent', '--']] : [process.execPath, ['--import', 'tsx', 'scripts/start.ts']];
+  const started = spawn(program, [...before, ...args], {
     cwd: ROOT,
     detached: true,
     env: { ...process.env, DISPLAY: ':none', ELECTRON_OVERRIDE_DIST_PATH: folder },
@@ -68,4 +71,15 @@ it('passes a signal on to the app, and ends as it does', async () => {
   await vi.waitFor(() => expect(said.stdout).toBe('up\n'), { timeout: 60_000, interval: 50 });
   started.kill('SIGTERM');
   expect(await exit).toEqual([0, null]);
+}, 90_000);
+
+it('ends cleanly when npm is ended, although the shell between them passes no signal on', async () => {
+  const { started, said, exit } = start('exit 1', 'npm');
+  await vi.waitFor(() => expect(said.stdout).toContain('Status window: '), { timeout: 60_000, interval: 100 });
+  const socket = path.join(folder, 'data/control.sock');
+  expect(existsSync(socket)).toBe(true);
+  started.kill('SIGTERM');
+  // Its output closes when the last of its processes has ended.
+  await exit;
+  expect(existsSync(socket)).toBe(false);
 }, 90_000);
