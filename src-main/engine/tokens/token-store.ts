@@ -148,9 +148,12 @@ export class TokenStore {
       await this.#inTurn(server, (latest) => besideTokens(latest, record), ticket);
       return;
     }
-    await this.#index.put(server, issuer);
-    if (this.isSignedOutSince(server, ticket)) return;
-    await this.#writeInTime(vaultKey(server, issuer), writeRecord(record));
+    await this.#afterOthers(this.#entry(server), async () => {
+      if (this.isSignedOutSince(server, ticket)) return;
+      await this.#index.put(server, issuer);
+      if (this.isSignedOutSince(server, ticket)) return;
+      await this.#writeInTime(vaultKey(server, issuer), writeRecord(record));
+    });
   }
 
   /** R4: the authorization server does not know this client. It stays where it is, but no sign-in begins with it again. */
@@ -277,17 +280,19 @@ export class TokenStore {
     const entry = this.#entry(server);
     entry.epoch += 1;
     this.#settleUnsaved(entry);
-    const issuers = this.#index.issuers(server);
-    // The one in memory may be all that is known of a login whose record could not be read.
-    const login =
-      entry.login ?? (await this.load(server).then((loaded) => (loaded.kind === 'found' ? loaded.login : undefined)));
+    // Nobody uses it from here on. The vault follows in turn: a later login is stored after the erasure.
+    const inMemory = entry.login;
     delete entry.login;
-    await this.#afterOthers(entry, async () => {
-      const keys = issuers.map((issuer) => vaultKey(server, issuer)).flatMap((key) => [key, asideKey(key)]);
+    return this.#afterOthers(entry, async () => {
+      const login = inMemory ?? (await this.#loginInVault(server));
+      const keys = this.#index
+        .issuers(server)
+        .map((issuer) => vaultKey(server, issuer))
+        .flatMap((key) => [key, asideKey(key)]);
       await this.#erase(server, keys, () => this.#index.remove(server));
+      this.#logger.info('login.forgotten', { server, found: login !== undefined });
+      return login;
     });
-    this.#logger.info('login.forgotten', { server, found: login !== undefined });
-    return login;
   }
 
   /** Offers what is in memory only to the vault once more: the next start would go on with an old refresh token. */
@@ -315,6 +320,11 @@ export class TokenStore {
   async #readWhenQuiet(server: ServerName, entry: Entry): Promise<Loaded> {
     if (entry.storing) await entry.storing;
     return this.#readAny(server);
+  }
+
+  async #loginInVault(server: ServerName): Promise<Login | undefined> {
+    const loaded = await this.#readAny(server);
+    return loaded.kind === 'found' ? loaded.login : undefined;
   }
 
   async #readAny(server: ServerName): Promise<Loaded> {
@@ -427,7 +437,7 @@ export class TokenStore {
 function besideTokens(latest: Login | undefined, record: Login): Login {
   const isBeside = latest?.tokens && latest.authorizationServer.issuer === record.authorizationServer.issuer;
   if (!isBeside) return record;
-  const kept = latest;
+  const { nextClientRejected: _older, ...kept } = latest;
   return { ...kept, nextClient: record.nextClient ?? record.client };
 }
 
