@@ -32,6 +32,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, ExitCode>> = {
   'metadata-incomplete': EXIT.failed,
   'registration-unavailable': EXIT.personNeeded,
   'registration-refused': EXIT.personNeeded,
+  'client-rejected': EXIT.personNeeded,
   'flow-in-progress': EXIT.failed,
   'flow-cancelled': EXIT.refusedOrExpired,
   'flow-superseded': EXIT.refusedOrExpired,

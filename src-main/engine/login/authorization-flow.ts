@@ -13,6 +13,7 @@ import { chooseScope, coversScope } from '../oauth/scope.ts';
 import { exchangeCode } from '../oauth/token-request.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Http, Logger, Random } from '../ports.ts';
+import { judgeRefreshFailure } from '../tokens/refresh-policy.ts';
 import type { Ticket, TokenStore } from '../tokens/token-store.ts';
 
 export interface FlowDeps {
@@ -32,6 +33,9 @@ export interface FlowInput {
   readonly askedScope?: string;
   readonly ticket: Ticket;
 }
+
+/** R4: a server that forgets its clients gets no more than one new one in this time. */
+const REPLACED_EVERY_MS = 24 * 60 * 60_000;
 
 /** Everything that the callback will be judged by, recorded before the person leaves for the sign-in page. */
 export interface PreparedFlow {
@@ -146,7 +150,7 @@ interface ClientChoice {
   readonly scope: string | undefined;
 }
 
-/** R1, R3, R5: configured, then what was registered with this issuer for this redirect URI, then a new registration. */
+/** R1, R3, R4, R5: configured, then what was registered with this issuer for this redirect URI, then a new registration. */
 async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Result<ClientRegistration>> {
   const { input, authorizationServer } = choice;
   const { config, redirectUri } = input;
@@ -159,8 +163,13 @@ async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Resul
     client.redirectUris.includes(redirectUri) &&
     coversScope(client.scope, choice.scope) &&
     (client.clientSecretExpiresAt === undefined || client.clientSecretExpiresAt > now);
-  if (usable(record?.nextClient)) return ok(record.nextClient);
+  if (usable(record?.nextClient) && !record.nextClientRejected) return ok(record.nextClient);
   if (usable(record?.client) && !record.clientRejected) return ok(record.client);
+  const isReplacement = record?.clientRejected === true || record?.nextClientRejected === true;
+  const replacedAt = Math.max(record?.client.replacementAt ?? 0, record?.nextClient?.replacementAt ?? 0);
+  if (isReplacement && replacedAt <= now && now - replacedAt < REPLACED_EVERY_MS) {
+    return fail({ code: 'client-rejected', issuer: authorizationServer.issuer });
+  }
 
   const registered = await registerClient(
     { authorizationServer, redirectUri, ...(choice.scope === undefined ? {} : { scope: choice.scope }) },
@@ -169,7 +178,7 @@ async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Resul
   );
   if (!registered.ok) return registered;
   deps.logger.info('client.registered', { server: config.name, issuer: authorizationServer.issuer });
-  const client = registered.value;
+  const client = isReplacement ? { ...registered.value, replacementAt: now } : registered.value;
   await deps.store.saveRegistration(
     config.name,
     // Beside the old one, whose refresh token goes on working until the new login is complete.
@@ -205,6 +214,7 @@ export async function exchange(
   prepared: PreparedFlow,
   config: ServerConfig,
   callbackUrl: URL,
+  ticket: Ticket,
   deps: FlowDeps,
 ): Promise<Result<Login>> {
   const { authorizationServer, client, resource, redirectUri, state, verifier } = prepared;
@@ -213,7 +223,12 @@ export async function exchange(
     deps.http,
     () => deps.clock.now(),
   );
-  if (!grant.ok) return fail(grant.problem);
+  if (!grant.ok) {
+    if (client.how === 'dynamic' && judgeRefreshFailure(grant.problem) === 'client-unknown') {
+      await deps.store.rejectClient(config.name, authorizationServer.issuer, client.clientId, ticket);
+    }
+    return fail(grant.problem);
+  }
   const { account } = grant.value;
   // RFC 6749 5.1: left out where it is what was asked for.
   const scope = grant.value.tokens.scope ?? prepared.scope;

@@ -180,7 +180,7 @@ export class SignIn {
 
   async #finish(attempt: Attempt, ready: PreparedFlow, callbackUrl: URL): Promise<FlowOutcome> {
     const { flow, config, ticket } = attempt;
-    const login = await exchange(ready, config, callbackUrl, this.#deps);
+    const login = await exchange(ready, config, callbackUrl, ticket, this.#deps);
     if (!login.ok) return login;
     const live = this.coordinator.isLive(flow.flowId);
     const saved = live ? await this.#deps.store.saveNewGrant(config.name, login.value, ticket) : 'discarded';

@@ -26,6 +26,8 @@ export type Problem =
   // registration
   | { readonly code: 'registration-unavailable'; readonly issuer: Issuer }
   | { readonly code: 'registration-refused'; readonly issuer: Issuer; readonly status: number; readonly detail: string }
+  /** It forgot the client that it registered, and the one in its place within a day (R4). */
+  | { readonly code: 'client-rejected'; readonly issuer: Issuer }
   // the flow
   | { readonly code: 'flow-in-progress'; readonly flowId: FlowId }
   | { readonly code: 'flow-cancelled' }

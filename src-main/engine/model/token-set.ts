@@ -23,6 +23,8 @@ export interface ClientRegistration {
   readonly redirectUris: readonly string[];
   /** What a dynamic registration may ask for; absent: not limited. */
   readonly scope?: string;
+  /** Registered then, in the place of one that the authorization server no longer knew (R4). */
+  readonly replacementAt?: EpochMs;
   readonly how: 'configured' | 'dynamic';
 }
 
@@ -54,6 +56,8 @@ export interface Login {
   readonly nextClient?: ClientRegistration;
   /** The authorization server said that it does not know `client` (R4). */
   readonly clientRejected?: boolean;
+  /** The same of `nextClient`. */
+  readonly nextClientRejected?: boolean;
   readonly tokens?: TokenSet;
   readonly account?: string;
   readonly signedInAt?: EpochMs;

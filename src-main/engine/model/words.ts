@@ -141,6 +141,8 @@ export function sentenceFor(problem: Problem): string {
       return `${problem.issuer} does not register clients by itself. Enter the client id that you got from it.`;
     case 'registration-refused':
       return `${problem.issuer} refused to register Gatehouse (${problem.status}): ${printable(problem.detail)}. Enter a client id that you got from it.`;
+    case 'client-rejected':
+      return `${problem.issuer} no longer knows the client that it registered for Gatehouse, nor the one that took its place. Another one is registered after a day, or enter a client id that you got from it.`;
     case 'flow-in-progress':
       return 'A sign-in is under way already.';
     case 'flow-cancelled':

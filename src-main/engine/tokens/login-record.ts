@@ -11,6 +11,7 @@ const client = z.object({
   tokenEndpointAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post']),
   redirectUris: z.array(z.string()),
   scope: z.string().optional(),
+  replacementAt: z.number().optional(),
   how: z.enum(['configured', 'dynamic']),
 });
 
@@ -33,6 +34,7 @@ const record = z.object({
   client,
   nextClient: client.optional(),
   clientRejected: z.boolean().optional(),
+  nextClientRejected: z.boolean().optional(),
   tokens: z
     .object({
       accessToken: secret,
