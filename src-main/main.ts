@@ -8,6 +8,7 @@ import { createSystemBrowser } from './adapters/open-in-browser.ts';
 import { answer } from './control/connection.ts';
 import { readWindowFile } from './control/window-files.ts';
 import { SECURITY_HEADERS } from './control/window-guard.ts';
+import { overallOf } from './engine/model/overall.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
@@ -17,7 +18,6 @@ import { openAppState } from './shell/app-state.ts';
 import { serveIpc } from './shell/ipc.ts';
 import { createKeychainProcess } from './shell/keychain-process.ts';
 import { createDesktopBrowser } from './shell/open-in-browser.ts';
-import { overallSentence } from './shell/overall-sentence.ts';
 import { closeBeforeQuit } from './shell/quit.ts';
 import { parseStartOptions, type StartOptions } from './shell/start-options.ts';
 import { createStatusWindow } from './shell/status-window.ts';
@@ -118,7 +118,7 @@ function showIn(
   });
   const tray = createTray(join(ASSETS, trayImageName(platform)), { open: window.show, quit: () => app.quit() });
   const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-  const tell = (): void => tray.tell(overallSentence(engine.view().servers, (at) => time.format(at)));
+  const tell = (): void => tray.tell(overallOf(engine.view().servers, (at) => time.format(at)).sentence);
 
   subscribe((event, payload) => {
     window.send(event, payload);

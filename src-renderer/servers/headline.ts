@@ -1,13 +1,12 @@
-import { wordsFor } from '../../src-main/engine/model/words.ts';
+import { groupOf, needsPerson } from '../../src-main/engine/model/group.ts';
+import { type Face, overallOf } from '../../src-main/engine/model/overall.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import type { Link } from '../connection/link.ts';
-import type { GateFace } from '../ui/gate-icon.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
-import { groupOf, needsPerson } from './group.ts';
 
 export interface Headline {
-  readonly face: GateFace;
+  readonly face: Face;
   /** Does it need me? */
   readonly sentence: string;
   readonly counts: string;
@@ -15,50 +14,14 @@ export interface Headline {
 
 const { headline: words } = texts;
 
-/** The one sentence of the header, the most pressing thing first. */
+/** The one sentence of the header, or what became of the link to the engine. */
 export function headlineFor(rows: readonly ServerRow[], link: Link, isVaultLocked: boolean): Headline {
   if (link === 'used-up') {
     return { face: 'trouble', sentence: texts.link.usedUpTitle, counts: texts.link.usedUpText };
   }
-  const counts = countsOf(rows);
   if (link === 'gone') return { face: 'trouble', sentence: texts.link.goneTitle, counts: texts.link.goneCounts };
-  if (rows.length === 0) return { face: 'well', sentence: words.empty, counts: words.emptyCounts };
-  const of = (wanted: (row: ServerRow) => boolean): readonly ServerRow[] => rows.filter(wanted);
-  if (isVaultLocked || of((row) => row.state.kind === 'locked').length > 0) {
-    return { face: 'trouble', sentence: words.keychainLocked, counts };
-  }
-  const needed = of((row) => row.state.kind === 'login-needed');
-  if (needed.length > 0) {
-    return { face: 'need', sentence: words.signInNeeded(namesOf(needed)), counts: countsOf(rows, needed) };
-  }
-  const turn = of((row) => needsPerson(row.state));
-  const first = turn[0];
-  if (first) {
-    const word = wordsFor(first.state, formatTime).word;
-    const same = of((row) => needsPerson(row.state) && wordsFor(row.state, formatTime).word === word);
-    const isStopped = first.state.kind === 'stopped';
-    return {
-      face: isStopped ? 'trouble' : 'need',
-      sentence: `${word}: ${namesOf(same)}`,
-      counts: countsOf(rows, same),
-    };
-  }
-  const signingIn = of((row) => row.state.kind === 'logging-in');
-  if (signingIn.length > 0) return { face: 'working', sentence: words.signingIn(namesOf(signingIn)), counts };
-  if (rows.every((row) => groupOf(row.state) === 'off')) {
-    const isPaused = of((row) => row.state.kind === 'paused').length > 0;
-    return { face: 'paused', sentence: isPaused ? words.paused : words.allOff, counts };
-  }
-  if (of((row) => row.state.kind === 'waiting').length > 0)
-    return { face: 'well', sentence: words.backByItself, counts };
-  if (of((row) => row.state.kind === 'connecting').length > 0) {
-    return { face: 'working', sentence: words.connecting, counts };
-  }
-  return { face: 'well', sentence: words.allConnected, counts };
-}
-
-function namesOf(rows: readonly ServerRow[]): string {
-  return rows.length > 3 ? words.servers(rows.length) : rows.map((row) => row.name).join(', ');
+  const { face, sentence, told } = overallOf(rows, formatTime, isVaultLocked);
+  return { face, sentence, counts: rows.length === 0 ? words.emptyCounts : countsOf(rows, told) };
 }
 
 /** Those that the sentence does not name already. */

@@ -1,8 +1,8 @@
 import './servers.css';
 import { useRef } from 'react';
+import { groupRows } from '../../src-main/engine/model/group.ts';
 import type { ServerRow as Row } from '../../src-preload/contract.ts';
 import { texts } from '../ui/texts.ts';
-import { groupRows } from './group.ts';
 import { ServerRow } from './server-row.tsx';
 import { useSteadyPlace } from './steady-place.ts';
 

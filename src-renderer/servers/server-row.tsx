@@ -1,4 +1,5 @@
 import { memo, useState } from 'react';
+import { groupOf, needsPerson } from '../../src-main/engine/model/group.ts';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow as Row } from '../../src-preload/contract.ts';
 import { PasteAddressDialog } from '../login/paste-address-dialog.tsx';
@@ -10,7 +11,6 @@ import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
 import { act } from './act.ts';
 import { EditDialog } from './edit-dialog.tsx';
-import { groupOf, needsPerson } from './group.ts';
 import { hostOf } from './host.ts';
 import { LifeMeter } from './life-meter.tsx';
 import { RowAction } from './row-action.tsx';

@@ -1,5 +1,6 @@
+import type { Face } from '../../src-main/engine/model/overall.ts';
+
 /** The gate's five faces: one arch, told apart by form alone. */
-export type GateFace = 'well' | 'working' | 'need' | 'trouble' | 'paused';
 
 const ARCH = 'M3 17.5V8.8a7 7 0 0 1 14 0v8.7';
 
@@ -36,7 +37,7 @@ const FACES = {
   ),
 } as const;
 
-export function GateIcon({ face }: { readonly face: GateFace }) {
+export function GateIcon({ face }: { readonly face: Face }) {
   return (
     <div className={`gate gate-${face}`}>
       <svg width="22" height="22" viewBox="0 0 20 20" aria-hidden="true">

@@ -23,16 +23,6 @@ export const texts = {
   },
 
   headline: {
-    signInNeeded: (names: string) => `Sign in needed: ${names}`,
-    signingIn: (names: string) => `Signing in: ${names}`,
-    servers: (count: number) => plural(count, 'server', 'servers'),
-    keychainLocked: 'Keychain locked',
-    paused: 'Paused',
-    connecting: 'Connecting',
-    backByItself: 'Nobody is needed',
-    allConnected: 'All connected',
-    allOff: 'All servers are off',
-    empty: 'Ready for your first server',
     emptyCounts: 'The endpoint listens already',
     connected: (count: number) => `${count} connected`,
     signingInCount: (count: number) => `${count} signing in`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { groupRows } from '../../src-main/engine/model/group.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
-import { groupRows } from '../../src-renderer/servers/group.ts';
 import { headlineFor } from '../../src-renderer/servers/headline.ts';
 import { everyState, freshToken, rowOf } from './pictures.ts';
 

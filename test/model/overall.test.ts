@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { overallOf } from '../../src-main/engine/model/overall.ts';
 import type { ServerState } from '../../src-main/engine/model/server-state.ts';
-import { overallSentence } from '../../src-main/shell/overall-sentence.ts';
 
 const ready: ServerState = { kind: 'ready', token: { kind: 'not-needed' } };
 const needed: ServerState = { kind: 'login-needed', reason: { code: 'login-absent' } };
@@ -14,7 +14,7 @@ const offline: ServerState = {
 };
 const rejected: ServerState = { ...offline, problem: { code: 'token-rejected' } };
 
-describe('the one sentence of the tray', () => {
+describe('the one sentence of tray and window', () => {
   it.each<[string, ServerState[]]>([
     ['Ready for your first server', []],
     ['All connected', [ready, { kind: 'disabled' }]],
@@ -28,6 +28,6 @@ describe('the one sentence of the tray', () => {
     ['All servers are off', [{ kind: 'disabled' }]],
   ])('says "%s", the most pressing first', (sentence, states) => {
     const rows = states.map((state, index) => ({ name: 'abcdef'.charAt(index), state }));
-    expect(overallSentence(rows, String)).toBe(sentence);
+    expect(overallOf(rows, String).sentence).toBe(sentence);
   });
 });

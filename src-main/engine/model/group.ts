@@ -1,12 +1,11 @@
-import { assertNever } from '../../src-main/engine/model/result.ts';
-import type { ServerState } from '../../src-main/engine/model/server-state.ts';
-import type { ServerRow } from '../../src-preload/contract.ts';
+import { assertNever } from './result.ts';
+import type { ServerState } from './server-state.ts';
 
 export type GroupId = 'needs-you' | 'keychain' | 'comes-back' | 'connected' | 'off';
 
-export interface Group {
+export interface Group<Row> {
   readonly id: GroupId;
-  readonly rows: readonly ServerRow[];
+  readonly rows: readonly Row[];
 }
 
 /** Problems first. */
@@ -40,7 +39,7 @@ export function needsPerson(state: ServerState): boolean {
 }
 
 /** The groups that have rows, each in the configuration's order; whose turn it is goes before what is under way. */
-export function groupRows(rows: readonly ServerRow[]): readonly Group[] {
+export function groupRows<Row extends { readonly state: ServerState }>(rows: readonly Row[]): readonly Group<Row>[] {
   return ORDER.map((id) => {
     const members = rows.filter((row) => groupOf(row.state) === id);
     const waiting = members.filter((row) => needsPerson(row.state));
