@@ -23,6 +23,16 @@ function server(members: string): string {
 }
 
 describe('a configuration', () => {
+  it('D9 has switches for what big providers do differently', () => {
+    const switches = `"resource": false, "issuer": "https://login.example.com/{tenantid}/v2.0", "authorizationParams": { "access_type": "offline", "hd": "\${DOMAIN}" }`;
+    expect(good(server(switches), { DOMAIN: 'example.com' }).config.servers[0]).toMatchObject({
+      resource: false,
+      issuer: 'https://login.example.com/{tenantid}/v2.0',
+      authorizationParams: { access_type: 'offline', hd: 'example.com' },
+    });
+    expect(good(server('"resource": "api://1234"')).config.servers[0]).toMatchObject({ resource: 'api://1234' });
+  });
+
   it('has the shape that people know from their other tools, plus our settings', () => {
     const { config, serverProblems, warnings } = good(
       `{
@@ -100,6 +110,19 @@ describe('a mistake is one sentence with line and key', () => {
       '"url2": 1, "enabled": "yes"',
       'line 5, "mcpServers.notion.enabled": Invalid input: expected boolean, received string.',
     ],
+    ['"resource": true', 'line 5, "mcpServers.notion.resource": write false to send none, or the address to send.'],
+    ['"resource": ""', 'line 5, "mcpServers.notion.resource": it is empty.'],
+    ['"resource": "notion"', 'line 5, "mcpServers.notion.resource": this is not a full address.'],
+    [
+      '"resource": "https://a/#b"',
+      'line 5, "mcpServers.notion.resource": it has a fragment (#), which a resource cannot have.',
+    ],
+    ...['state', 'redirect_uri', 'Resource', 'code_challenge_method', 'client_id', 'scope', 'request_uri'].map(
+      (name): [string, string] => [
+        `"authorizationParams": {\n"${name}": "x" }`,
+        `line 6, "mcpServers.notion.authorizationParams.${name}": Gatehouse sets this parameter itself.`,
+      ],
+    ),
     ['"pkce": "never"', 'line 5, "mcpServers.notion.pkce": Invalid option: expected one of "required"|"off".'],
     ['"scopes": [\n"a",\n7]', 'line 7, "mcpServers.notion.scopes.1": Invalid input: expected string, received number.'],
     [

@@ -13,13 +13,22 @@ const input = {
   consent: true,
 };
 
-async function build(more: Partial<typeof input>) {
+async function build(more: Partial<Parameters<typeof buildAuthorizationRequest>[0]>) {
   const built = await buildAuthorizationRequest({ ...input, ...more }, createSeededRandom());
   if (!built.ok) throw new Error(built.problem.code);
   return { ...built.value, url: new URL(built.value.url) };
 }
 
 describe('buildAuthorizationRequest', () => {
+  it('D9 adds configured parameters, also another prompt, and lets none replace one of its own', async () => {
+    const additional = { access_type: 'offline', prompt: 'select_account', state: 's', code_challenge_method: 'plain' };
+    const { url, state } = await build({ additional });
+    expect(url.searchParams.getAll('access_type')).toEqual(['offline']);
+    expect(url.searchParams.getAll('prompt')).toEqual(['select_account']);
+    expect(url.searchParams.getAll('state')).toEqual([state.reveal()]);
+    expect(url.searchParams.getAll('code_challenge_method')).toEqual(['S256']);
+  });
+
   it('F1 F2 F4 S2 sends S256, a fresh state, the resource and consent, each once', async () => {
     const { url, state, verifier } = await build({});
     expect(`${url.origin}${url.pathname}`).toBe('https://as.example/authorize');

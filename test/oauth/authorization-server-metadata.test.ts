@@ -29,6 +29,19 @@ describe('discoverAuthorizationServer', () => {
     ]);
   });
 
+  it("D9 takes the configured issuer for the document's, and no other: not even the one that was asked for", async () => {
+    const server = await startAnsweringServer();
+    const template = 'https://login.example.com/{tenantid}/v2.0';
+    const input = { issuer: server.origin, expected: template };
+    server.answer(OAUTH, { body: { ...document(server.origin), issuer: template } });
+    expect(await discoverAuthorizationServer(input, http)).toMatchObject({ ok: true, value: { issuer: template } });
+    server.answer(OAUTH, { body: document(server.origin) });
+    expect(await discoverAuthorizationServer(input, http)).toEqual({
+      ok: false,
+      problem: { code: 'issuer-mismatch', expected: template, got: server.origin },
+    });
+  });
+
   it('D4 asks the two addresses of an issuer without a path, then says that there is none', async () => {
     const server = await startAnsweringServer();
     const found = await discoverAuthorizationServer({ issuer: server.origin }, http);

@@ -24,6 +24,9 @@ export const serverEntry = z
     scopes: z.array(text).optional(),
     authorizationServer: text.optional(),
     pkce: z.enum(['required', 'off']).optional(),
+    resource: z.union([z.literal(false), text], 'write false to send none, or the address to send.').optional(),
+    issuer: text.optional(),
+    authorizationParams: z.record(z.string(), z.string()).optional(),
     openBrowser: openBrowser.optional(),
   })
   .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {

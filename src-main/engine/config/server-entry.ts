@@ -38,6 +38,29 @@ const OUR_HEADERS: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 
+// What the flow itself stands on; a second value for one of them would undo a check. `prompt` is not among them.
+const OUR_PARAMETERS: ReadonlySet<string> = new Set([
+  'response_type',
+  'response_mode',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'redirect_uri',
+  'scope',
+  'state',
+  'nonce',
+  'code',
+  'code_challenge',
+  'code_challenge_method',
+  'code_verifier',
+  'grant_type',
+  'iss',
+  'request',
+  'request_uri',
+  'resource',
+]);
+
 /** An entry with its variables put in. */
 export function readServerEntry(
   name: string,
@@ -77,12 +100,32 @@ export function readServerEntry(
       ...(entry.authorizationServer === undefined
         ? {}
         : { authorizationServer: issuerUrl(filled(entry.authorizationServer, 'authorizationServer')) }),
+      ...(entry.resource === undefined
+        ? {}
+        : { resource: entry.resource === false ? false : resourceUri(filled(entry.resource, 'resource')) }),
+      ...(entry.issuer === undefined ? {} : { issuer: filled(entry.issuer, 'issuer') }),
+      ...(entry.authorizationParams === undefined
+        ? {}
+        : { authorizationParams: checkedParameters(entry.authorizationParams, filled) }),
     };
     return { ok: true, config };
   } catch (error) {
     if (error instanceof Mistaken) return { ok: false, mistake: error.mistake };
     throw error;
   }
+}
+
+function checkedParameters(
+  entries: Readonly<Record<string, string>>,
+  filled: (value: string, ...path: string[]) => string,
+): Record<string, string> {
+  const checked = Object.entries(entries).map(([name, value]): [string, string] => {
+    const path = ['authorizationParams', name];
+    if (name === '') throw new Mistaken(path, 'a parameter has a name.');
+    if (OUR_PARAMETERS.has(name.toLowerCase())) throw new Mistaken(path, 'Gatehouse sets this parameter itself.');
+    return [name, filled(value, ...path)];
+  });
+  return Object.fromEntries(checked);
 }
 
 function checkedHeader(path: readonly string[], name: string, value: string): string {
@@ -114,6 +157,13 @@ function serverUrl(text: string): string {
   // RFC 8707 section 2: a resource has no fragment, and none is ever sent.
   url.hash = '';
   return url.href;
+}
+
+/** RFC 8707 section 2: an absolute URI without a fragment, sent as it is written. */
+function resourceUri(text: string): string {
+  if (!URL.canParse(text)) throw new Mistaken(['resource'], 'this is not a full address.');
+  if (text.includes('#')) throw new Mistaken(['resource'], 'it has a fragment (#), which a resource cannot have.');
+  return text;
 }
 
 /** An issuer stays as it is written, for it is compared character by character (D5). */

@@ -56,6 +56,8 @@ export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Res
   if (!found.ok) return found;
   const { authorizationServer, resource, resourceScopes } = found.value;
 
+  tellSwitches(config, deps.logger);
+
   const pkce = checkPkce(authorizationServer, config.pkce);
   if (!pkce.ok) return pkce;
 
@@ -78,6 +80,7 @@ export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Res
       redirectUri: input.redirectUri,
       resource,
       consent,
+      additional: config.authorizationParams,
       ...(scope === undefined ? {} : { scope }),
     },
     deps.random,
@@ -91,6 +94,19 @@ export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Res
     ...(scope === undefined ? {} : { scope }),
     ...request.value,
   });
+}
+
+/** D9: what is done otherwise for this server than the specifications ask is said at each sign-in. */
+function tellSwitches(config: ServerConfig, logger: Logger): void {
+  const parameters = Object.keys(config.authorizationParams ?? {});
+  const told = [
+    ...(config.pkce === 'off' ? ['"pkce" is off: S256 need not be listed'] : []),
+    ...(config.resource === false ? ['"resource" is false: none is sent'] : []),
+    ...(config.resource ? [`"resource" is ${config.resource}, whatever the server publishes`] : []),
+    ...(config.issuer === undefined ? [] : [`"issuer" is ${config.issuer}, whatever was asked for`]),
+    ...(parameters.length === 0 ? [] : [`"authorizationParams" adds ${parameters.join(', ')}`]),
+  ];
+  for (const detail of told) logger.warn('config.switch', { server: config.name, detail });
 }
 
 /** Of the login in use, where it is one of the same authorization server. */
@@ -114,12 +130,12 @@ async function discover(input: FlowInput, deps: FlowDeps): Promise<Result<Discov
   if (!found.ok) return found;
   const issuer = await chooseIssuer(input, found.value?.authorizationServers ?? [], deps);
   const authorizationServer = issuer
-    ? await discoverAuthorizationServer({ issuer }, deps.http)
-    : await withoutMetadata(config.url, deps.http);
+    ? await discoverAuthorizationServer({ issuer, expected: config.issuer }, deps.http)
+    : await withoutMetadata(config, deps.http);
   if (!authorizationServer.ok) return authorizationServer;
   return ok({
     authorizationServer: authorizationServer.value,
-    resource: found.value?.resource ?? canonicalResource(config.url),
+    resource: (config.resource ?? found.value?.resource ?? canonicalResource(config.url)) || '',
     ...(found.value?.scopesSupported ? { resourceScopes: found.value.scopesSupported } : {}),
   });
 }
@@ -137,10 +153,12 @@ async function chooseIssuer(
 }
 
 /** D6: servers of revision 2025-03-26 publish nothing about the resource; some publish the authorization server. */
-async function withoutMetadata(serverUrl: string, http: Http): Promise<Result<AuthorizationServer>> {
-  const found = await discoverAuthorizationServer({ issuer: new URL(serverUrl).origin }, http);
+async function withoutMetadata(config: ServerConfig, http: Http): Promise<Result<AuthorizationServer>> {
+  const asked = { issuer: new URL(config.url).origin, expected: config.issuer };
+  const found = await discoverAuthorizationServer(asked, http);
   if (found.ok || found.problem.code !== 'no-authorization-server') return found;
-  return ok(fallbackAuthorizationServer(serverUrl));
+  const guessed = fallbackAuthorizationServer(config.url);
+  return ok({ ...guessed, issuer: config.issuer ?? guessed.issuer });
 }
 
 interface ClientChoice {

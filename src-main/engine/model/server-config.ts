@@ -22,6 +22,12 @@ export interface ServerConfig {
   readonly authorizationServer?: string;
   /** F1: `"off"` lets a server through whose metadata lacks S256; S256 is sent all the same. */
   readonly pkce: 'required' | 'off';
+  /** D9: what is sent as `resource` in the place of what the server publishes; false sends none. */
+  readonly resource?: false | string;
+  /** D9: the issuer that the authorization server's metadata names, where that is not the one asked for. */
+  readonly issuer?: string;
+  /** D9: added to the authorization request. */
+  readonly authorizationParams?: Readonly<Record<string, string>>;
   readonly openBrowser: BrowserSetting;
 }
 
@@ -36,7 +42,17 @@ export const DEFAULT_PORT = 7717;
 type Setting = keyof ServerConfig;
 
 /** What a sign-in under way was begun with. */
-export const FLOW_SETTINGS: readonly Setting[] = ['url', 'client', 'scopes', 'authorizationServer', 'pkce', 'headers'];
+export const FLOW_SETTINGS: readonly Setting[] = [
+  'url',
+  'client',
+  'scopes',
+  'authorizationServer',
+  'pkce',
+  'headers',
+  'resource',
+  'issuer',
+  'authorizationParams',
+];
 
 /** Whether nothing was changed, secrets included, or nothing of `settings`. */
 export function isSameConfig(a: ServerConfig, b: ServerConfig, settings?: readonly Setting[]): boolean {

@@ -31,10 +31,12 @@ export async function buildAuthorizationRequest(
     readonly resource: string;
     readonly scope?: string | undefined;
     readonly consent: boolean;
+    /** D9: configured for this server; none of them replaces one of the flow's own. */
+    readonly additional?: Readonly<Record<string, string>> | undefined;
   },
   random: Random,
 ): Promise<Result<AuthorizationRequest>> {
-  const { authorizationServer, client, redirectUri, resource, scope, consent } = input;
+  const { authorizationServer, client, redirectUri, resource, scope, consent, additional } = input;
   const endpoint = checkEndpointUrl('authorization_endpoint', authorizationServer.authorizationEndpoint);
   if (!endpoint.ok) return endpoint;
   const { verifier, challenge } = await createPkce(random);
@@ -42,13 +44,14 @@ export async function buildAuthorizationRequest(
   const configuration = new Configuration(librarySide(authorizationServer), client.clientId);
   if (isLoopback(endpoint.value)) allowInsecureRequests(configuration);
   const url = buildAuthorizationUrl(configuration, {
+    ...additional,
     redirect_uri: redirectUri,
     state,
     code_challenge: challenge,
     code_challenge_method: 'S256',
     ...(resource === '' ? {} : { resource }),
     ...(scope ? { scope } : {}),
-    ...(consent ? { prompt: 'consent' } : {}),
+    ...(consent && additional?.prompt === undefined ? { prompt: 'consent' } : {}),
   });
   const openable = checkOpenableUrl(url.href);
   return openable.ok ? ok({ url: url.href, state: new Secret(state), verifier }) : openable;

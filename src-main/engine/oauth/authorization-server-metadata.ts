@@ -39,7 +39,7 @@ function candidates(issuer: URL): readonly string[] {
   return path === '' ? [oauth, openid] : [oauth, openid, `${issuer.origin}${path}/.well-known/openid-configuration`];
 }
 
-function parse(response: HttpResponse, issuer: Issuer): Result<AuthorizationServer> {
+function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationServer> {
   const json = jsonObject(response);
   if (!json.ok) return json;
   const parsed = metadata.safeParse(json.value);
@@ -49,8 +49,9 @@ function parse(response: HttpResponse, issuer: Issuer): Result<AuthorizationServ
   }
   const found = parsed.data;
   // RFC 8414 3.3: compared as strings, no normalisation; otherwise the document is not used (D5).
-  if (found.issuer !== issuer) {
-    return fail({ code: 'issuer-mismatch', expected: issuer, got: serverWords(found.issuer) ?? '' });
+  const { issuer } = found;
+  if (issuer !== expected) {
+    return fail({ code: 'issuer-mismatch', expected, got: serverWords(issuer) ?? '' });
   }
   const { authorization_endpoint, token_endpoint, registration_endpoint, revocation_endpoint } = found;
   if (!authorization_endpoint) return fail({ code: 'metadata-incomplete', issuer, missing: 'authorization_endpoint' });
@@ -81,13 +82,15 @@ function parse(response: HttpResponse, issuer: Issuer): Result<AuthorizationServ
 /**
  * Asks an issuer for its metadata (GET, in the order of D4, on to the next address only where there is nothing).
  *
+ * @param input.expected the issuer that the document may name in the place of the one asked for (D9)
+ *
  * Fails with `no-authorization-server`, `issuer-mismatch` (D5), `metadata-incomplete`, `unsafe-url` (F5), `bad-answer`,
  * `server-error`, or what the network failed with.
  *
  * @see RFC 8414 section 3
  */
 export async function discoverAuthorizationServer(
-  input: { readonly issuer: Issuer },
+  input: { readonly issuer: Issuer; readonly expected?: Issuer | undefined },
   http: Http,
 ): Promise<Result<AuthorizationServer>> {
   const issuer = checkEndpointUrl('issuer', input.issuer);
@@ -106,7 +109,7 @@ export async function discoverAuthorizationServer(
     });
     if (!answer.ok) return answer;
     const response = answer.value;
-    if (isSuccess(response.status)) return parse(response, input.issuer);
+    if (isSuccess(response.status)) return parse(response, input.expected ?? input.issuer);
     if (isAbsence(response.status)) continue;
     const trouble = serverTrouble(response);
     return trouble ? fail(trouble) : badAnswer(response, 'the address of the metadata redirects elsewhere');

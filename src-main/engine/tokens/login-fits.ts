@@ -2,11 +2,13 @@ import type { ServerConfig } from '../model/server-config.ts';
 import type { Login } from '../model/token-set.ts';
 
 /**
- * Whether a stored login belongs to what is configured now. Where the URL, the client or the authorization server was
- * changed, nothing of the old login is sent to the new one (T5).
+ * Whether a stored login belongs to what is configured now. Where the URL, the client, the resource or the authorization
+ * server was changed, nothing of the old login is sent to the new one (T5).
  */
 export function loginFits(login: Login, config: ServerConfig): boolean {
   if (login.serverUrl !== config.url) return false;
-  if (config.authorizationServer && config.authorizationServer !== login.authorizationServer.issuer) return false;
+  const issuer = config.issuer ?? config.authorizationServer;
+  if (issuer && issuer !== login.authorizationServer.issuer) return false;
+  if (config.resource === undefined ? login.resource === '' : login.resource !== (config.resource || '')) return false;
   return config.client ? login.client.clientId === config.client.clientId : login.client.how === 'dynamic';
 }
