@@ -150,12 +150,19 @@ describe('the refresher', () => {
     const { refresh, reply, vault, store } = await open();
     const [key = ''] = vault.values.keys();
     vault.values.set(key, (vault.values.get(key) ?? '').replace('r-1', 'r-other'));
+    const read = vault.get;
+    const signedOut: Promise<unknown>[] = [];
+    Object.assign(vault, {
+      get: async (asked: string) => {
+        const found = await read(asked);
+        signedOut.push(store.forget(S));
+        return found;
+      },
+    });
     const outcome = refresh();
-    await settle();
-    const replied = reply(invalidGrant);
-    const forgotten = store.forget(S);
-    await replied;
-    await forgotten;
+    await reply(invalidGrant);
+    await Promise.all(signedOut);
+    expect(signedOut).toHaveLength(1);
     expect(await outcome).toEqual({ kind: 'discarded' });
     expect(store.current(S)).toBeUndefined();
     expect(vault.values.size).toBe(0);
