@@ -25,6 +25,8 @@ export interface Loss {
   readonly afterMs: number;
   /** The kill fell into the time in which the server had rotated and the vault could not have it yet. */
   readonly isExplained: boolean;
+  /** From the first of the rotations that were lost in a row to the refusal: how late the token came back, in ms. */
+  readonly backAfterMs: number;
 }
 
 /** Clocks have whole milliseconds, and a killed program's request may arrive a moment after its end. */
@@ -50,13 +52,20 @@ export function lossAt(
   windowMs: number,
   savedAt: readonly number[],
 ): Loss {
-  const rotation = log.filter((exchange) => mayHaveRotated(exchange) && exchange.at <= endedAt).at(-1);
-  if (rotation === undefined) return { kill: undefined, afterMs: Number.NaN, isExplained: false };
-  const kill = kills.find(({ at }) => at >= rotation.at - SLACK_MS);
-  if (kill === undefined || kill.at > endedAt) return { kill: undefined, afterMs: Number.NaN, isExplained: false };
-  const afterMs = kill.at - rotation.at;
-  const wasSaved = savedAt.some((at) => at >= rotation.at && at <= kill.at);
-  return { kill, afterMs, isExplained: !wasSaved && afterMs <= windowMs + SLACK_MS };
+  const rotations = log.filter((exchange) => mayHaveRotated(exchange) && exchange.at <= endedAt).map(({ at }) => at);
+  const hit = (rotatedAt: number, before: number): Pick<Loss, 'kill' | 'afterMs' | 'isExplained'> => {
+    const kill = kills.find(({ at }) => at >= rotatedAt - SLACK_MS && at <= before);
+    if (kill === undefined) return { kill, afterMs: Number.NaN, isExplained: false };
+    const afterMs = kill.at - rotatedAt;
+    const wasSaved = savedAt.some((at) => at >= rotatedAt && at <= kill.at);
+    return { kill, afterMs, isExplained: !wasSaved && afterMs <= windowMs + SLACK_MS };
+  };
+  const last = rotations.pop() ?? Number.NaN;
+  let first = last;
+  for (let before = rotations.pop(); before !== undefined && hit(before, first).isExplained; before = rotations.pop()) {
+    first = before;
+  }
+  return { ...hit(last, endedAt), backAfterMs: endedAt - first };
 }
 
 /** The value that so many of the sorted ones do not exceed; NaN of none. */
