@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ServerRow } from '../control/socket-client.ts';
+import { clientMetadataDocument, clientMetadataUrlMistake } from '../engine/model/client-metadata.ts';
 import type { FormatTime } from '../engine/model/words.ts';
 import { login } from './auth-login.ts';
 import type { Invocation, Run } from './context.ts';
@@ -33,6 +34,26 @@ export function addAuth(program: Command, run: Run): void {
     .argument('[name]')
     .description('who is signed in where, and for how long')
     .action((name: string | undefined) => run((invocation) => status(invocation, name)));
+  auth
+    .command('client-metadata')
+    .argument('<url>')
+    .description('print the document to publish at this address, for "clientMetadataUrl"')
+    .action((url: string) => run((invocation) => clientMetadataFor(invocation, url)));
+}
+
+function clientMetadataFor(invocation: Invocation, url: string): Promise<ExitCode> {
+  const { out } = invocation;
+  const mistake = clientMetadataUrlMistake(url);
+  if (mistake !== undefined) return Promise.resolve(out.fail({ code: 'invalid-input', detail: `${url}: ${mistake}` }));
+  return withEngine(invocation, async (client) => {
+    const reply = await client.status({});
+    if (!reply.ok) return out.fail(reply.problem);
+    // The port that this engine chose and keeps (R5).
+    const redirectUri = new URL('/oauth/callback', reply.value.endpoint).href;
+    const document = clientMetadataDocument(url, redirectUri);
+    out.tell(document, JSON.stringify(document, null, 2).split('\n'));
+    return EXIT.done;
+  });
 }
 
 function logout(invocation: Invocation, name: string): Promise<ExitCode> {

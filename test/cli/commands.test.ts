@@ -167,6 +167,7 @@ describe('without an engine', () => {
     [['auth', 'logout', 'notes']],
     [['auth', 'cancel', 'notes']],
     [['auth', 'status']],
+    [['auth', 'client-metadata', 'https://example.com/gatehouse.json']],
     [['callers', 'list']],
     [['callers', 'add', 'editor']],
     [['callers', 'remove', 'editor']],
@@ -477,6 +478,34 @@ describe('stop', () => {
 });
 
 describe('auth', () => {
+  test('R1 client-metadata prints the document to publish, with the redirect address of this engine', async () => {
+    const url = 'https://example.com/gatehouse.json';
+    const { exitCode, stdout } = await run(['auth', 'client-metadata', url], { status });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      client_id: url,
+      client_name: 'Gatehouse',
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1:7717/oauth/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+    });
+    expect(stdout).toMatch(/^{\n {2}"client_id"/);
+    await engine?.close();
+    const { json } = await run(['auth', 'client-metadata', url, '--json'], { status });
+    expect(json()).toMatchObject([{ client_id: url }]);
+  });
+
+  test.each(['gatehouse.json', 'http://example.com/g.json', 'https://example.com/', 'https://example.com/a/../g.json'])(
+    'R1 client-metadata refuses %s, which cannot be a client id',
+    async (url) => {
+      const { exitCode, stdout, stderr } = await run(['auth', 'client-metadata', url], { status });
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(url);
+    },
+  );
+
   test('logout and cancel say what was done', async () => {
     const state = { kind: 'login-needed', reason: { code: 'login-absent' } } as const;
     const out = await run(['auth', 'logout', 'notes'], { logout: async () => ok(aRow({ state })) });

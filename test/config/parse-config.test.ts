@@ -123,6 +123,18 @@ describe('a mistake is one sentence with line and key', () => {
         `line 6, "mcpServers.notion.authorizationParams.${name}": Gatehouse sets this parameter itself.`,
       ],
     ),
+    [
+      '"clientMetadataUrl": "https://example.com"',
+      'line 5, "mcpServers.notion.clientMetadataUrl": the address has to name a document, such as https://example.com/gatehouse.json.',
+    ],
+    [
+      '"clientMetadataUrl": "http://example.com/g.json"',
+      'line 5, "mcpServers.notion.clientMetadataUrl": the address has to begin with https://.',
+    ],
+    [
+      '"clientMetadataUrl": "https://example.com/g.json#a"',
+      'line 5, "mcpServers.notion.clientMetadataUrl": the address may not contain a fragment (#).',
+    ],
     ['"pkce": "never"', 'line 5, "mcpServers.notion.pkce": Invalid option: expected one of "required"|"off".'],
     ['"scopes": [\n"a",\n7]', 'line 7, "mcpServers.notion.scopes.1": Invalid input: expected string, received number.'],
     [

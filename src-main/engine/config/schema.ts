@@ -21,6 +21,7 @@ export const serverEntry = z
         'a client secret does not belong into this file. Write "${NAME}" and set the environment variable NAME, or leave it out and give it with --client-secret-stdin.',
       )
       .optional(),
+    clientMetadataUrl: text.optional(),
     scopes: z.array(text).optional(),
     authorizationServer: text.optional(),
     pkce: z.enum(['required', 'off']).optional(),

@@ -1,3 +1,4 @@
+import { clientMetadataUrlMistake } from '../model/client-metadata.ts';
 import { isLoopback, isPrivateNetwork } from '../model/network-address.ts';
 import { Secret } from '../model/secret.ts';
 import type { BrowserSetting, ServerConfig } from '../model/server-config.ts';
@@ -96,6 +97,9 @@ export function readServerEntry(
                 : { clientSecret: new Secret(filled(entry.clientSecret, 'clientSecret')) }),
             },
           }),
+      ...(entry.clientMetadataUrl === undefined
+        ? {}
+        : { clientMetadataUrl: documentUrl(filled(entry.clientMetadataUrl, 'clientMetadataUrl')) }),
       ...(scopes === undefined ? {} : { scopes }),
       ...(entry.authorizationServer === undefined
         ? {}
@@ -157,6 +161,12 @@ function serverUrl(text: string): string {
   // RFC 8707 section 2: a resource has no fragment, and none is ever sent.
   url.hash = '';
   return url.href;
+}
+
+function documentUrl(text: string): string {
+  const mistake = clientMetadataUrlMistake(text);
+  if (mistake !== undefined) throw new Mistaken(['clientMetadataUrl'], mistake);
+  return text;
 }
 
 /** RFC 8707 section 2: an absolute URI without a fragment, sent as it is written. */

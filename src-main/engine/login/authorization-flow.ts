@@ -6,7 +6,7 @@ import type { AuthorizationServer, ClientRegistration, Login } from '../model/to
 import { buildAuthorizationRequest } from '../oauth/authorization-request.ts';
 import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
 import { discoverAuthorizationServer, fallbackAuthorizationServer } from '../oauth/authorization-server-metadata.ts';
-import { configuredRegistration, registerClient } from '../oauth/client-registration.ts';
+import { configuredRegistration, documentRegistration, registerClient } from '../oauth/client-registration.ts';
 import { checkPkce } from '../oauth/pkce.ts';
 import { canonicalResource, discoverProtectedResource } from '../oauth/protected-resource-metadata.ts';
 import { chooseScope, coversScope } from '../oauth/scope.ts';
@@ -168,11 +168,14 @@ interface ClientChoice {
   readonly scope: string | undefined;
 }
 
-/** R1, R3, R4, R5: configured, then what was registered with this issuer for this redirect URI, then a new registration. */
+/** R1, R3, R4, R5: configured, then the document's address, then what was registered with this issuer for this redirect URI, then a new registration. */
 async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Result<ClientRegistration>> {
   const { input, authorizationServer } = choice;
   const { config, redirectUri } = input;
   if (config.client) return ok(configuredRegistration(config.client, authorizationServer));
+  if (config.clientMetadataUrl && authorizationServer.clientIdMetadataDocumentSupported) {
+    return ok(documentRegistration(config.clientMetadataUrl));
+  }
 
   const record = await deps.store.recordFor(config.name, authorizationServer.issuer);
   const now = deps.clock.now();

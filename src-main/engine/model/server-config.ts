@@ -16,6 +16,8 @@ export interface ServerConfig {
   /** Static headers, `${ENV}` already put in. A server with an `Authorization` here never starts OAuth (D7). */
   readonly headers: Readonly<Record<string, string>>;
   readonly client?: ConfiguredClient;
+  /** R1: the address of the document that describes us as a client, for servers that take one. */
+  readonly clientMetadataUrl?: string;
   /** Configured scopes go before all others (S1). */
   readonly scopes?: readonly string[];
   /** Authorization server to use where the metadata names several, or none (D1, D3). */
@@ -45,6 +47,7 @@ type Setting = keyof ServerConfig;
 export const FLOW_SETTINGS: readonly Setting[] = [
   'url',
   'client',
+  'clientMetadataUrl',
   'scopes',
   'authorizationServer',
   'pkce',

@@ -38,6 +38,8 @@ export interface AuthorizationServer {
   readonly scopesSupported?: readonly string[];
   readonly codeChallengeMethodsSupported?: readonly string[];
   readonly tokenEndpointAuthMethodsSupported?: readonly string[];
+  /** R1: a client id may be the address of a document about the client. */
+  readonly clientIdMetadataDocumentSupported?: boolean;
   /** RFC 9207: the authorization response will carry `iss`. */
   readonly issParameterSupported: boolean;
   /** True for the 2025-03-26 fallback (D6): nothing was published. */

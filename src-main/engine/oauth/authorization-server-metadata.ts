@@ -29,6 +29,7 @@ const metadata = z.object({
   code_challenge_methods_supported: list,
   token_endpoint_auth_methods_supported: list,
   authorization_response_iss_parameter_supported: z.boolean().nullish().catch(undefined),
+  client_id_metadata_document_supported: z.boolean().nullish().catch(undefined),
 });
 
 /** D4: where an issuer's metadata may be. @see RFC 8414 section 3.1, OpenID Connect Discovery section 4.1 */
@@ -74,6 +75,7 @@ function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationSe
     ...(found.token_endpoint_auth_methods_supported
       ? { tokenEndpointAuthMethodsSupported: found.token_endpoint_auth_methods_supported }
       : {}),
+    ...(found.client_id_metadata_document_supported === true ? { clientIdMetadataDocumentSupported: true } : {}),
     issParameterSupported: found.authorization_response_iss_parameter_supported === true,
     guessed: false,
   });

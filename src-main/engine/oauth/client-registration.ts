@@ -1,5 +1,6 @@
 import { dynamicClientRegistrationRequest } from 'oauth4webapi';
 import { z } from 'zod';
+import { clientMetadata } from '../model/client-metadata.ts';
 import type { EpochMs } from '../model/ids.ts';
 import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -121,12 +122,7 @@ export async function registerClient(
   const endpoint = checkEndpointUrl('registration_endpoint', registrationEndpoint);
   if (!endpoint.ok) return endpoint;
   const asked = {
-    client_name: 'Gatehouse',
-    application_type: 'native',
-    redirect_uris: [redirectUri],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: methodToAskFor(tokenEndpointAuthMethodsSupported),
+    ...clientMetadata(redirectUri, methodToAskFor(tokenEndpointAuthMethodsSupported)),
     ...(scope ? { scope } : {}),
   };
   const answer = await sendThroughLibrary(endpoint.value, http, (options) =>
@@ -156,4 +152,9 @@ export function configuredRegistration(
     redirectUris: [],
     how: 'configured',
   };
+}
+
+/** R1: the client whose id is the address of the document that the person published; it has no secret. */
+export function documentRegistration(clientMetadataUrl: string): ClientRegistration {
+  return { clientId: clientMetadataUrl, tokenEndpointAuthMethod: 'none', redirectUris: [], how: 'configured' };
 }

@@ -10,5 +10,7 @@ export function loginFits(login: Login, config: ServerConfig): boolean {
   const issuer = config.issuer ?? config.authorizationServer;
   if (issuer && issuer !== login.authorizationServer.issuer) return false;
   if (config.resource === undefined ? login.resource === '' : login.resource !== (config.resource || '')) return false;
-  return config.client ? login.client.clientId === config.client.clientId : login.client.how === 'dynamic';
+  const { clientId, how } = login.client;
+  if (config.client) return clientId === config.client.clientId;
+  return how === 'dynamic' || clientId === config.clientMetadataUrl;
 }

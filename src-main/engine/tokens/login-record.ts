@@ -28,6 +28,7 @@ const record = z.object({
     scopesSupported: z.array(z.string()).optional(),
     codeChallengeMethodsSupported: z.array(z.string()).optional(),
     tokenEndpointAuthMethodsSupported: z.array(z.string()).optional(),
+    clientIdMetadataDocumentSupported: z.boolean().optional(),
     issParameterSupported: z.boolean(),
     guessed: z.boolean(),
   }),
