@@ -18,7 +18,8 @@ export default defineConfig({
       outDir: 'dist/main',
       target: 'node20.19',
       sourcemap: true,
-      externalizeDeps: true,
+      // Zod is some eighty files, of which we use few: bundled, the program starts a third faster.
+      externalizeDeps: { exclude: ['zod'] },
       rolldownOptions: {
         input: present,
         // Chunks lie beside the entries, so that import.meta.dirname is dist/main wherever the code ends up.

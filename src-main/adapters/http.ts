@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Http, HttpRequest, HttpResponse } from '../engine/ports.ts';
 import { errorCode, networkCause } from './network-cause.ts';

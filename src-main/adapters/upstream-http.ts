@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { UpstreamFailure, UpstreamHandler, UpstreamHttp } from '../engine/ports.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
