@@ -21,6 +21,13 @@ export const serverEntry = z
         'a client secret does not belong into this file. Write "${NAME}" and set the environment variable NAME, or leave it out and give it with --client-secret-stdin.',
       )
       .optional(),
+    clientPrivateKey: z
+      .string()
+      .refine(
+        isReference,
+        'a private key does not belong into this file. Write "${NAME}" and set the environment variable NAME to the key (PEM).',
+      )
+      .optional(),
     clientMetadataUrl: text.optional(),
     scopes: z.array(text).optional(),
     authorizationServer: text.optional(),
@@ -37,6 +44,14 @@ export const serverEntry = z
   .refine(({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined, {
     path: ['clientSecret'],
     message: 'it needs a "clientId" beside it.',
+  })
+  .refine(({ clientId, clientPrivateKey }) => clientPrivateKey === undefined || clientId !== undefined, {
+    path: ['clientPrivateKey'],
+    message: 'it needs a "clientId" beside it.',
+  })
+  .refine(({ clientSecret, clientPrivateKey }) => clientPrivateKey === undefined || clientSecret === undefined, {
+    path: ['clientPrivateKey'],
+    message: 'a client has a key or a secret. Keep one of the two.',
   });
 
 export type ServerEntry = z.infer<typeof serverEntry>;

@@ -1,7 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import { clientMetadataUrlMistake } from '../model/client-metadata.ts';
 import { isLoopback, isPrivateNetwork } from '../model/network-address.ts';
 import { Secret } from '../model/secret.ts';
 import type { BrowserSetting, ServerConfig } from '../model/server-config.ts';
+import { signingAlgorithm } from '../model/signing-algorithm.ts';
 import { type Environment, substitute } from './environment.ts';
 import type { ServerEntry } from './schema.ts';
 
@@ -95,6 +97,9 @@ export function readServerEntry(
               ...(entry.clientSecret === undefined
                 ? {}
                 : { clientSecret: new Secret(filled(entry.clientSecret, 'clientSecret')) }),
+              ...(entry.clientPrivateKey === undefined
+                ? {}
+                : { privateKey: signingKey(filled(entry.clientPrivateKey, 'clientPrivateKey')) }),
             },
           }),
       ...(entry.clientMetadataUrl === undefined
@@ -161,6 +166,22 @@ function serverUrl(text: string): string {
   // RFC 8707 section 2: a resource has no fragment, and none is ever sent.
   url.hash = '';
   return url.href;
+}
+
+/** Many environments hold no line breaks: `\\n` stands for one. */
+function signingKey(text: string): Secret {
+  const pem = text.replaceAll('\\n', '\n');
+  let isUsable = false;
+  try {
+    isUsable = signingAlgorithm(createPrivateKey(pem)) !== undefined;
+  } catch {
+    // Its message could quote the key.
+  }
+  if (isUsable) return new Secret(pem);
+  throw new Mistaken(
+    ['clientPrivateKey'],
+    'this is no private key in PEM form, of the kind EC P-256 or RSA of at least 2048 bits.',
+  );
 }
 
 function documentUrl(text: string): string {

@@ -7,6 +7,8 @@ export type BrowserSetting = 'ask' | 'when-needed';
 export interface ConfiguredClient {
   readonly clientId: string;
   readonly clientSecret?: Secret;
+  /** PEM (PKCS 8): the client signs for itself instead of sending a secret. */
+  readonly privateKey?: Secret;
 }
 
 export interface ServerConfig {

@@ -18,7 +18,9 @@ export interface ClientRegistration {
   readonly clientId: string;
   readonly clientSecret?: Secret;
   readonly clientSecretExpiresAt?: EpochMs;
-  readonly tokenEndpointAuthMethod: 'none' | 'client_secret_basic' | 'client_secret_post';
+  /** PEM, of a configured client that authenticates by `private_key_jwt`. */
+  readonly privateKey?: Secret;
+  readonly tokenEndpointAuthMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
   /** The redirect URIs that were registered. Empty for a pre-registered client, whose own is not known to us. */
   readonly redirectUris: readonly string[];
   /** What a dynamic registration may ask for; absent: not limited. */

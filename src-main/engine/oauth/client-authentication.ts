@@ -1,6 +1,7 @@
 import type * as oauth from 'oauth4webapi';
-import { ClientSecretPost, None } from 'oauth4webapi';
+import { ClientSecretPost, None, PrivateKeyJwt } from 'oauth4webapi';
 import type { ClientRegistration } from '../model/token-set.ts';
+import { importSigningKey } from './signing-key.ts';
 
 /** RFC 6749 appendix B: form encoding, which leaves `-`, `.` and `_` alone. */
 function formEncode(value: string): string {
@@ -13,10 +14,15 @@ function formEncode(value: string): string {
  * `client_secret_basic` is ours: the library also encodes `-`, `.` and `_`, and servers that compare without decoding
  * then refuse every identifier that is a UUID.
  *
- * @see RFC 6749 section 2.3.1
+ * @see RFC 6749 section 2.3.1, RFC 7523 section 2.2
  */
 export function clientAuthentication(client: ClientRegistration): oauth.ClientAuth {
-  const secret = client.clientSecret;
+  const { clientSecret: secret, privateKey } = client;
+  if (privateKey && client.tokenEndpointAuthMethod === 'private_key_jwt') {
+    return async (server, { client_id }, body, headers) => {
+      await PrivateKeyJwt(await importSigningKey(privateKey))(server, { client_id }, body, headers);
+    };
+  }
   if (!secret) return None();
   switch (client.tokenEndpointAuthMethod) {
     case 'client_secret_post':

@@ -1,6 +1,6 @@
 import { dynamicClientRegistrationRequest } from 'oauth4webapi';
 import { z } from 'zod';
-import { clientMetadata } from '../model/client-metadata.ts';
+import { type ClientMetadata, clientMetadata } from '../model/client-metadata.ts';
 import type { EpochMs } from '../model/ids.ts';
 import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -13,7 +13,8 @@ import { librarySide, sendThroughLibrary } from './library-fetch.ts';
 import { checkEndpointUrl } from './safe-url.ts';
 import { serverWords } from './server-words.ts';
 
-type AuthMethod = ClientRegistration['tokenEndpointAuthMethod'];
+/** What a dynamic registration may end with: a registered client has no key. */
+type AuthMethod = ClientMetadata['token_endpoint_auth_method'];
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
 
@@ -138,11 +139,20 @@ export async function registerClient(
   return refused(response, issuer);
 }
 
-/** R1: the client that the person registered; how it authenticates follows from its secret and the server's list. */
+/** R1: the client that the person registered; how it authenticates follows from its key or secret and the server's list. */
 export function configuredRegistration(
   client: ConfiguredClient,
   authorizationServer: AuthorizationServer,
 ): ClientRegistration {
+  if (client.privateKey) {
+    return {
+      clientId: client.clientId,
+      privateKey: client.privateKey,
+      tokenEndpointAuthMethod: 'private_key_jwt',
+      redirectUris: [],
+      how: 'configured',
+    };
+  }
   return {
     clientId: client.clientId,
     ...(client.clientSecret ? { clientSecret: client.clientSecret } : {}),
