@@ -19,6 +19,7 @@ const LONGEST_START_MS = 600;
 const LONGEST_LIFE_MS = 1600;
 /** A refresh that nobody sends is not waited for any longer. */
 const AIMS_FOR_MS = 5000;
+const PATIENCE_MS = 10_000;
 /** The window is a few ms wide; aimed kills are spread over it and what follows. */
 const AIMED_WITHIN_MS = 30;
 /** Every third kill is aimed, every sixth comes while it starts. */
@@ -122,10 +123,13 @@ class KillRun {
   }
 
   async end(pages: number): Promise<KillReport> {
-    const before = (await this.#servers.seen()).authorization.refreshes;
-    const serving = await this.#gatehouse.serve();
-    const lives = await this.#isRenewed(before, serving.process);
+    // What the last kill cost shows at the next start.
+    const last = await this.#gatehouse.serve();
+    const isAlive = await this.#isRenewed(last.process);
+    await this.#stop(last.process);
     await this.#healIfEnded();
+    const serving = await this.#gatehouse.serve();
+    const lives = isAlive || (await this.#isRenewed(serving.process));
     const log = await this.#gatehouse.log();
     const { log: exchanges, authorization } = await this.#servers.seen();
     await this.#stop(serving.process);
@@ -148,18 +152,16 @@ class KillRun {
     };
   }
 
-  async #isRenewed(before: number, process: Running): Promise<boolean> {
+  async #isRenewed(process: Running): Promise<boolean> {
+    const before = (await this.#servers.seen()).authorization.refreshes;
+    const isRenewed = async () => (await this.#servers.seen()).authorization.refreshes > before;
+    const isEnded = async () => (await this.#newEnds()).length > 0;
     try {
-      return await until(
-        'a renewal',
-        async () => (await this.#servers.seen()).authorization.refreshes > before,
-        10_000,
-      );
+      await until('a renewal, or its refusal', async () => (await isRenewed()) || (await isEnded()), PATIENCE_MS);
+      return !(await isEnded());
     } catch {
-      if ((await this.#newEnds()).length === 0) {
-        this.#vanished += 1;
-        this.#options.say(`The login is gone, and no server ended it. ${process.said.stderr}`);
-      }
+      this.#vanished += 1;
+      this.#options.say(`The login is gone, and no server ended it. ${process.said.stderr}`);
       return false;
     }
   }
