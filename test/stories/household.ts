@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Agent, fetch } from 'undici';
 import { expect } from 'vitest';
 import { createConfigFile } from '../../src-main/adapters/config-file.ts';
 import { createHttp } from '../../src-main/adapters/http.ts';
@@ -16,6 +17,9 @@ import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-
 import { createScriptedBrowser, type ScriptedBrowser } from '../fakes/scripted-browser.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { signIn } from '../servers/sign-in.ts';
+
+/** A connection for each call: one that was kept would meet another listener on the same port after a restart. */
+const ONE_CALL_A_CONNECTION = new Agent({ pipelining: 0 });
 
 /** How long a test waits for something that comes by itself, in real time. */
 const PATIENCE_MS = 8000;
@@ -173,6 +177,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
       const { endpoint } = running.engine.view();
       const response = await fetch(`${endpoint}/${server}`, {
         method: 'POST',
+        dispatcher: ONE_CALL_A_CONNECTION,
         headers: {
           'content-type': 'application/json',
           accept: 'application/json, text/event-stream',
