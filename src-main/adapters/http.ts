@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
+import requestThrough from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Http, HttpRequest, HttpResponse } from '../engine/ports.ts';
@@ -77,7 +78,7 @@ async function exchange(agent: Agent, request: HttpRequest, signal: AbortSignal)
   const { host } = url;
   let status = 0;
   try {
-    const answer = await agent.request({
+    const answer = await requestThrough.call(agent, {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: request.method,
