@@ -87,7 +87,10 @@ export class StatusWindow {
 
   /** Resolves with the time at which the row bears this word. */
   async wordIs(name: string, word: string, limitMs = 15_000): Promise<number> {
-    await this.#row(name).locator('.word').getByText(word, { exact: true }).waitFor({ timeout: limitMs });
+    const there = this.#row(name).locator('.word').getByText(word, { exact: true });
+    await there.waitFor({ timeout: limitMs }).catch(async (cause: unknown) => {
+      throw new Error(`${name} is not "${word}"; the window says: ${await this.text()}`, { cause });
+    });
     return Date.now();
   }
 
