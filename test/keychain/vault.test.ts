@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SecretServiceLook } from '../../src-main/adapters/keychain/look-at-secret-service.ts';
 import type { KeychainVault } from '../../src-main/adapters/keychain/vault.ts';
 import { workerEnvironment } from '../../src-main/adapters/keychain/worker-process.ts';
 import { createVaultFixture, fileWorker, type TestVaultOptions, type VaultFixture } from './test-keychain.ts';
@@ -43,6 +44,16 @@ function open(options: Partial<TestVaultOptions> = {}): Promise<KeychainVault> {
 const appears = (path: string): Promise<void> => vi.waitFor(() => expect(existsSync(path)).toBe(true), 10_000);
 
 describe('the keychain vault', () => {
+  it('splits values that are longer than an item of this keychain', async () => {
+    const vault = await open({ maxItemBytes: 2_560 });
+    const value = 'é'.repeat(4_000);
+    expect(await vault.set('k', value)).toEqual({ kind: 'done' });
+    expect(await vault.get('k')).toEqual({ kind: 'found', value });
+    for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).length).toBeLessThanOrEqual(2_560);
+    expect(await vault.delete('k')).toEqual({ kind: 'done' });
+    expect(readdirSync(folder).filter((name) => !name.includes('sentinel'))).toEqual([]);
+  });
+
   it('keeps items under the data folder id', async () => {
     const vault = await open({ dataFolderId: 'abc' });
     await vault.set('github/tokens', 'value');
@@ -141,12 +152,29 @@ describe('28 a prompt that nobody answers', () => {
     ]);
     const before = starts;
     for (let i = 0; i < 20; i += 1) expect(await vault.get('k')).toEqual({ kind: 'locked' });
+    // As on macOS and Windows: nothing can be seen without a prompt, so the alarm asks for nothing.
+    expect(await vault.retryQuietly()).toEqual({ kind: 'locked' });
     expect(starts).toBe(before);
     expect(await vault.retry()).toEqual({ kind: 'locked' });
     expect(starts).toBe(before + 1);
     clear('hang');
     expect(await Promise.all([vault.retry(), vault.retry()])).toEqual([{ kind: 'keychain' }, { kind: 'keychain' }]);
     expect(starts).toBe(before + 2);
+    expect(await vault.get('k')).toEqual({ kind: 'found', value: 'kept' });
+  });
+
+  it('is asked again by the alarm once it is seen to be unlocked, and not before', async () => {
+    let seen: SecretServiceLook = 'locked';
+    const vault = await open({ callLimitMs: 300, look: async () => seen });
+    await vault.set('k', 'kept');
+    raise('hang');
+    expect(await vault.get('k')).toEqual({ kind: 'locked' });
+    const before = starts;
+    for (seen of ['locked', 'unknown'] as const) expect(await vault.retryQuietly()).toEqual({ kind: 'locked' });
+    expect(starts).toBe(before);
+    clear('hang');
+    seen = 'unlocked';
+    expect(await vault.retryQuietly()).toEqual({ kind: 'keychain' });
     expect(await vault.get('k')).toEqual({ kind: 'found', value: 'kept' });
   });
 
