@@ -18,9 +18,10 @@ export async function readSecret(stdin: InputStream, stderr: TextSink): Promise<
 
 /** One line at a terminal, not shown; empty where it is broken off. */
 export async function askHidden(prompt: string, stdin: InputStream, stderr: TextSink): Promise<string> {
-  stderr.write(prompt);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
+  // The terminal echoes nothing from here on; what is typed before the question would show.
+  stderr.write(prompt);
   try {
     return await new Promise<string>((resolve) => {
       lines.once('line', resolve);
