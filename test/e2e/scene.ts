@@ -13,6 +13,8 @@ export const MAIN = 'main';
 /** Nobody is signed in to it, and its setting is `when-needed`. */
 export const SECOND = 'second';
 
+const LAST_LINES = 20;
+
 /** Who and what takes part in a run. */
 export interface Scene {
   readonly tokenTtlS: number;
@@ -48,6 +50,10 @@ export async function withScene(
     const endWatch = hunt.watch();
     try {
       await play({ tokenTtlS, gatehouse, main, second, browser, person, hunt, say });
+    } catch (error) {
+      // The folder goes, and with it what would explain it.
+      const last = (await gatehouse.log()).slice(-LAST_LINES).map((line) => JSON.stringify(line));
+      throw new Error(`The log ended with:\n${last.join('\n')}`, { cause: error });
     } finally {
       await endWatch();
     }
