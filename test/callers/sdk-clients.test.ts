@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { ElicitRequestSchema, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll } from '../endpoint/house-with-upstream.ts';
-import { type GuardedHouse, openGuardedHouse, openSignedInHouse } from '../endpoint/signed-in-house.ts';
+import { type GuardedHouse, openSignedInHouse } from '../endpoint/signed-in-house.ts';
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -19,10 +19,12 @@ function requestInit({ household }: GuardedHouse, key = household.key) {
   return { headers: { authorization: `Bearer ${key}` } };
 }
 
-async function legacy(house: GuardedHouse, capabilities = {}): Promise<Client> {
+async function legacy(house: GuardedHouse, capabilities = {}, key = house.household.key): Promise<Client> {
   const client = new Client(ME, { capabilities });
   open.push(client);
-  const transport = new StreamableHTTPClientTransport(new URL(house.endpoint), { requestInit: requestInit(house) });
+  const transport = new StreamableHTTPClientTransport(new URL(house.endpoint), {
+    requestInit: requestInit(house, key),
+  });
   // The SDK's own types do not agree under exactOptionalPropertyTypes.
   await client.connect(transport as Parameters<Client['connect']>[0]);
   return client;
@@ -61,15 +63,56 @@ describe('@modelcontextprotocol/sdk 1.x through the lane', () => {
     const changed = new Promise((resolve) => {
       client.setNotificationHandler(ToolListChangedNotificationSchema, resolve);
     });
-    client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: { answer: 'blue' } }));
+    client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: { name: 'Ada' } }));
     await house.mcp.until(() => house.mcp.counts.openStreams > 0);
     house.mcp.changeTools();
     await changed;
-    const { tools } = await client.listTools();
-    const ask = tools.find(({ name }) => name === 'ask');
-    expect(ask).toBeDefined();
-    const answer = await client.callTool({ name: 'ask', arguments: { question: 'Which colour?' } });
-    expect(answer.isError ?? false).toBe(false);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('extra-1');
+    expect((await client.callTool({ name: 'ask' })).content).toEqual([{ type: 'text', text: 'Ada' }]);
+  });
+
+  test('L3 hears of progress while the call still waits', async () => {
+    const house = await openSignedInHouse();
+    const client = await legacy(house);
+    let answer: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((resolve) => {
+      answer = client.callTool({ name: 'wait' }, undefined, { onprogress: () => resolve() });
+    });
+    house.mcp.letGo();
+    expect(await answer).toMatchObject({ content: [{ type: 'text', text: 'waited' }] });
+  });
+
+  test('21 goes on through a refresh, its streams and session with it', async () => {
+    const house = await openSignedInHouse();
+    const client = await legacy(house);
+    house.authorizationServer.endAccessTokens();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => client.callTool({ name: 'add', arguments: { a: n, b: 1 } })),
+    );
+    for (const [n, { content }] of answers.entries()) expect(content).toEqual([{ type: 'text', text: `${n + 1}` }]);
+    expect(house.authorizationServer.counts.refreshes).toBe(1);
+  });
+
+  test('26 two callers that use the same ids at the same time get their own answers and progress', async () => {
+    const house = await openSignedInHouse();
+    const added = await house.household.engine.addCaller('second');
+    if (!added.ok) throw new Error('not added');
+    const clients = [await legacy(house), await legacy(house, {}, added.value.key)];
+    const all = clients.map(async (client, who) => {
+      const seen: number[] = [];
+      const slow = client.callTool({ name: 'slow', arguments: { steps: who + 2, stepMs: 2 } }, undefined, {
+        onprogress: ({ progress }) => seen.push(progress),
+      });
+      const sums = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => client.callTool({ name: 'add', arguments: { a: n, b: 1000 * who } })),
+      );
+      await slow;
+      return { seen, sums: sums.map(({ content }) => JSON.stringify(content)) };
+    });
+    for (const [who, { seen, sums }] of (await Promise.all(all)).entries()) {
+      expect(seen).toHaveLength(who + 2);
+      expect(sums).toEqual(sums.map((_, n) => JSON.stringify([{ type: 'text', text: String(n + 1000 * who) }])));
+    }
   });
 
   test('L1 ends its session with a DELETE that reaches the server', async () => {
@@ -99,62 +142,27 @@ describe('@modelcontextprotocol/client 2.x through the lane', () => {
     const answer = await client.callTool({ name: 'echo', arguments: { message: 'hello' } });
     expect(JSON.stringify(answer.content)).toContain('hello');
   });
-});
 
-/** An auth provider as an OAuth client has one; it notes every wish to begin. */
-function watchfulProvider() {
-  const wishes: string[] = [];
-  return {
-    wishes,
-    provider: {
-      redirectUrl: 'http://127.0.0.1:1/callback',
-      clientMetadata: { redirect_uris: ['http://127.0.0.1:1/callback'], client_name: 'watchful' },
-      clientInformation: () => {
-        wishes.push('client information');
-        return undefined;
-      },
-      saveClientInformation: () => void wishes.push('registered'),
-      tokens: () => undefined,
-      saveTokens: () => void wishes.push('tokens'),
-      redirectToAuthorization: () => void wishes.push('redirect'),
-      saveCodeVerifier: () => void wishes.push('verifier'),
-      codeVerifier: () => 'verifier',
+  test.each(['sdk', 'modern'] as const)(
+    'L3 hears of progress while a call of the %s server waits',
+    async (upstream) => {
+      const house = await openSignedInHouse({ guard: { upstream } });
+      const client = await modern(house, 'auto');
+      let answer: Promise<unknown> = Promise.resolve();
+      await new Promise<void>((resolve) => {
+        answer = client.callTool({ name: 'wait' }, { onprogress: () => resolve() });
+      });
+      house.mcp.letGo();
+      expect(await answer).toMatchObject({ content: [{ type: 'text', text: 'waited' }] });
     },
-  };
-}
+  );
 
-describe('E1 a wrong key starts OAuth in nobody', () => {
-  test('E1 the 1.x client with an auth provider shows our sentence and asks for nothing', async () => {
-    const house = await openSignedInHouse();
-    const { wishes, provider } = watchfulProvider();
-    const client = new Client(ME);
-    const transport = new StreamableHTTPClientTransport(new URL(house.endpoint), {
-      requestInit: requestInit(house, 'gate_wrong'),
-      authProvider: provider,
-    });
-    await expect(client.connect(transport as Parameters<Client['connect']>[0])).rejects.toThrow(/caller key/);
-    expect(wishes).toEqual([]);
-  });
-
-  test('E1 the 2.x client with an auth provider asks for nothing', async () => {
-    const house = await openSignedInHouse();
-    const { wishes, provider } = watchfulProvider();
-    const client = new ModernClient(ME, { versionNegotiation: { mode: 'auto' } });
-    const transport = new ModernTransport(new URL(house.endpoint), {
-      requestInit: requestInit(house, 'gate_wrong'),
-      authProvider: provider,
-    });
-    await expect(client.connect(transport)).rejects.toThrow();
-    expect(wishes).toEqual([]);
-  });
-});
-
-describe('E2 a person is needed', () => {
-  test('E2 both clients show which server, why and where to click, and nothing hangs', async () => {
-    const house = await openGuardedHouse();
-    const said = /linear: Sign in needed\..*http:\/\/127\.0\.0\.1:\d+\/oauth\/start\//;
-    await expect(legacy(house)).rejects.toThrow(said);
-    await expect(modern(house, 'auto')).rejects.toThrow(said);
-    expect(house.household.browser.pages).toEqual([]);
+  test('21 goes on through a refresh on a modern server', async () => {
+    const house = await openSignedInHouse({ guard: { upstream: 'modern' } });
+    const client = await modern(house, 'auto');
+    house.authorizationServer.endAccessTokens();
+    const { content } = await client.callTool({ name: 'add', arguments: { a: 2, b: 3 } });
+    expect(content).toEqual([{ type: 'text', text: '5' }]);
+    expect(house.authorizationServer.counts.refreshes).toBe(1);
   });
 });

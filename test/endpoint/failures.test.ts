@@ -1,3 +1,4 @@
+import { Agent, request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
 import { startGuardedMcpServer } from '../servers/guarded-mcp-server.ts';
@@ -178,6 +179,24 @@ describe('what a caller is told in place of an answer', () => {
       error: { message: expect.stringMatching(/^notes: Off/) },
     });
   });
+});
+
+test('a connection that carried a body too large to be kept carries the next request', async () => {
+  const { endpoint, headers, upstream, household } = await openHouse();
+  await upstream.die();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  closeLater(async () => agent.destroy());
+  const post = (body: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest(endpoint, { method: 'POST', headers, agent }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode ?? 0));
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+  const both = [post(rpc('x', { text: 'x'.repeat(12 * 1024 * 1024) })), post(rpc('ping'))];
+  expect(await Promise.all(both)).toEqual([503, 200]);
+  expect(household.logger.of('request.done')).toHaveLength(2);
 });
 
 describe('redirects', () => {

@@ -1,3 +1,4 @@
+import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../servers/authorization-server.ts';
 import {
   type GuardedMcpServer,
@@ -20,6 +21,7 @@ export interface GuardedHouseOptions {
   readonly guard?: Omit<GuardedMcpServerOptions, 'authorizationServer'>;
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly flowDeadlineMs?: number;
+  readonly upstreamHttp?: (real: UpstreamHttp) => UpstreamHttp;
 }
 
 /** An engine with one server, `linear`, that wants a login; nobody has signed in. Closed by `closeAll`. */
@@ -31,6 +33,7 @@ export async function openGuardedHouse(options: GuardedHouseOptions = {}): Promi
   const household = await openHousehold({
     servers: { linear: { url: mcp.url, ...options.entry } },
     ...(options.flowDeadlineMs === undefined ? {} : { flowDeadlineMs: options.flowDeadlineMs }),
+    ...(options.upstreamHttp ? { upstreamHttp: options.upstreamHttp } : {}),
   });
   await household.reached('linear', 'login-needed');
   const { endpoint } = household.view('linear');

@@ -66,6 +66,49 @@ describe('the bearer token is put in', () => {
     expect(authorizationServer.counts.refreshAttempts).toBeLessThanOrEqual(2);
   });
 
+  test('17 a server that refuses one method for good, while others succeed, is asked twice and costs one refresh', async () => {
+    let asked = 0;
+    let callMeanwhile: () => Promise<unknown> = async () => {};
+    const { household, authorizationServer } = await openSignedInHouse({
+      upstreamHttp: (real) => ({
+        send(request, handler) {
+          if (!request.headers.includes('x-refused')) {
+            real.send(request, handler);
+            return;
+          }
+          asked += 1;
+          void callMeanwhile().then(() => {
+            handler.onHeaders(401, {});
+            handler.onEnd();
+          });
+        },
+      }),
+    });
+    callMeanwhile = () => household.call('linear', INITIALIZE);
+    const { message } = await household.call('linear', { headers: { 'x-refused': 'yes' } });
+    expect(message.error?.message).toMatch(/^linear: .*refuses a token that was renewed just now/);
+    expect([asked, authorizationServer.counts.refreshAttempts]).toEqual([2, 1]);
+  });
+
+  test('17 a connection that was refused first does not use up the one refresh', async () => {
+    let isFirst = true;
+    const { household, authorizationServer } = await openSignedInHouse({
+      upstreamHttp: (real) => ({
+        send(request, handler) {
+          if (!isFirst) {
+            real.send(request, handler);
+            return;
+          }
+          isFirst = false;
+          queueMicrotask(() => handler.onError({ kind: 'refused', detail: 'ECONNREFUSED' }));
+        },
+      }),
+    });
+    authorizationServer.endAccessTokens();
+    expect((await household.call('linear', INITIALIZE)).message.result).toBeDefined();
+    expect(authorizationServer.counts.refreshes).toBe(1);
+  });
+
   test('a body over 4 MiB streams through with the token, and after a 401 the caller is asked to send it again', async () => {
     const { mcp, authorizationServer, endpoint, headers } = await openSignedInHouse();
     const body = JSON.stringify({

@@ -38,7 +38,10 @@ export interface LaneEdge {
 /** One way to the upstream; what follows a 401, a refused connection or a redirect is the next. */
 interface Attempt {
   readonly credential: Credential;
-  readonly replays: number;
+  /** The server refused a token already: it gets no third one. */
+  readonly isReplay: boolean;
+  /** Nobody listened the first time. */
+  readonly isRetry: boolean;
   readonly url: URL;
   readonly hops: number;
 }
@@ -99,7 +102,7 @@ class LaneRequest {
   }
 
   #sendFirst(credential: Credential): void {
-    this.#send({ credential, replays: 0, url: this.#server.url, hops: 0 });
+    this.#send({ credential, isReplay: false, isRetry: false, url: this.#server.url, hops: 0 });
   }
 
   #send(attempt: Attempt): void {
@@ -167,13 +170,13 @@ class LaneRequest {
   }
 
   async #onUnauthorized(attempt: Attempt, wwwAuthenticate: string | undefined): Promise<void> {
-    if (attempt.replays > 0) {
+    if (attempt.isReplay) {
       this.#turnAway(this.#server.rejectedAgain());
       return;
     }
     const after = await this.#server.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
     if (after.kind === 'give-up') this.#turnAway(after.problem);
-    else if (this.#canSendAgain()) this.#send({ ...attempt, credential: after.credential, replays: 1 });
+    else if (this.#canSendAgain()) this.#send({ ...attempt, credential: after.credential, isReplay: true });
     else
       this.#answer(200, 'The token was renewed, but this body was too large to be kept: send it again.', 'too-large');
   }
@@ -206,8 +209,8 @@ class LaneRequest {
         `${this.#server.name}: the connection to ${host} broke off (${failure.detail}) before it answered. The call may have run; it was not sent a second time.`,
         failure.kind,
       );
-    } else if (attempt.replays === 0 && this.#canSendAgain()) {
-      this.#send({ ...attempt, replays: 1 });
+    } else if (!attempt.isRetry && this.#canSendAgain()) {
+      this.#send({ ...attempt, isRetry: true });
     } else {
       const problem: Problem = { code: 'network-unreachable', host, cause: failure.detail };
       this.#server.unreachable(problem);
