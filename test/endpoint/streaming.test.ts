@@ -173,6 +173,20 @@ describe('bodies stream to the upstream', () => {
   });
 });
 
+test('an upstream that hangs up in the middle of a large body: the caller is told, not cut off', async () => {
+  const { endpoint, headers, upstream } = await openHouse();
+  upstream.answerUnread((request) => {
+    let received = 0;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > 5 * MIB) request.socket.destroy();
+    });
+  });
+  const answer = await send(endpoint, { method: 'POST', headers, body: bytes(24 * MIB) });
+  expect(answer.status).toBe(503);
+  expect(JSON.parse(answer.body).error.message).toMatch(/may have run; it was not sent a second time/);
+});
+
 describe('connections', () => {
   test('calls go over connections that are kept alive', async () => {
     const { household, upstream } = await openHouse();
