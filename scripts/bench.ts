@@ -15,6 +15,7 @@ import { figureOf } from '../test/bench/figures.ts';
 import {
   addCaller,
   type BuiltProgram,
+  everyServerIsReady,
   keychainWorkerPid,
   laneTarget,
   prepareProgram,
@@ -116,11 +117,13 @@ async function bench(vault: BuiltProgram['vault']): Promise<void> {
       await gatehouse.end();
       const start = await timeFirstCall(program, { mode: 'json', key, sessionId });
       gatehouse = start.program;
+      await everyServerIsReady(program);
       firstCallMs.push(start.firstCallMs);
       readyMs.push(start.readyMs);
       restMiB.push((await residentMiB(gatehouse.child.pid)) ?? Number.NaN);
     }
 
+    await everyServerIsReady(program);
     const rows: Record<string, RowFigures[]> = {};
     for (const mode of ANSWER_MODES) {
       const at = (port: number, path: string): Row['target'] => ({

@@ -45,6 +45,27 @@ export function serve({ cli, dataDir, port, vault }: BuiltProgram): Promise<Star
   return startNode([cli, '--data-dir', dataDir, '--json', 'serve', '--port', `${port}`, '--vault', vault]);
 }
 
+/**
+ * Resolves when every server is connected; rejects when one is not within 15 s. A program whose looks at its servers
+ * fail at once starts fast, and its figures would be worth nothing.
+ */
+export async function everyServerIsReady({ cli, dataDir }: BuiltProgram): Promise<void> {
+  const run = promisify(execFile);
+  const until = performance.now() + 15_000;
+  for (;;) {
+    const { stdout } = await run(process.execPath, [cli, '--data-dir', dataDir, '--json', 'status']);
+    const rows: { name: string; state: string }[] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const others = rows.filter(({ state }) => state !== 'ready');
+    if (rows.length === SERVERS && others.length === 0) return;
+    if (performance.now() > until) {
+      throw new Error(`not all of ${SERVERS} servers are ready: ${JSON.stringify(others.slice(0, 3))}`);
+    }
+  }
+}
+
 /** A caller key of the running program. */
 export async function addCaller({ cli, dataDir }: BuiltProgram): Promise<string> {
   const run = promisify(execFile);
