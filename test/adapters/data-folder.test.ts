@@ -55,11 +55,14 @@ describe('the data folder', () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)('says so where it is not writable', () => {
-    mkdirSync(join(dir, 'closed'), { mode: 0o500 });
-    const result = openDataFolder(join(dir, 'closed'));
-    expect(!result.ok && 'detail' in result.problem && result.problem.detail).toContain('it is not writable');
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'says so where it is not writable (skipped as root, who may write everywhere)',
+    () => {
+      mkdirSync(join(dir, 'closed'), { mode: 0o500 });
+      const result = openDataFolder(join(dir, 'closed'));
+      expect(!result.ok && 'detail' in result.problem && result.problem.detail).toContain('it is not writable');
+    },
+  );
 
   it('does not give a folder with a broken id a new one, which would hide its logins', () => {
     for (const text of ['{', '{"id":"no uuid"}', '[]', '']) {
