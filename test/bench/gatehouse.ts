@@ -121,8 +121,8 @@ export function laneTarget({ port }: BuiltProgram, mode: AnswerMode, key: string
 /** The keychain worker beside the engine; undefined where there is none. */
 export async function keychainWorkerPid({ dataDir }: BuiltProgram): Promise<number | undefined> {
   try {
-    const pid = Number.parseInt(await readFile(join(dataDir, 'keychain-worker.pid'), 'utf8'), 10);
-    return Number.isNaN(pid) ? undefined : pid;
+    const mark: { pid: number } = JSON.parse(await readFile(join(dataDir, 'keychain-worker.pid'), 'utf8'));
+    return mark.pid;
   } catch {
     return undefined;
   }
