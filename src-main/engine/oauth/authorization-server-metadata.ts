@@ -3,15 +3,8 @@ import type { Issuer } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { AuthorizationServer } from '../model/token-set.ts';
 import type { Http, HttpResponse } from '../ports.ts';
-import {
-  badAnswer,
-  EXCHANGE_TIMEOUT_MS,
-  isAbsence,
-  isSuccess,
-  jsonObject,
-  METADATA_REDIRECTS,
-  serverTrouble,
-} from './http-answer.ts';
+import { badAnswer, jsonObject } from './http-answer.ts';
+import { askForMetadata } from './metadata-document.ts';
 import { checkEndpointUrl } from './safe-url.ts';
 import { serverWords } from './server-words.ts';
 
@@ -102,19 +95,9 @@ export async function discoverAuthorizationServer(
     return fail({ code: 'unsafe-url', what: 'issuer', url: issuer.value.origin, why: 'it contains a query' });
   }
   for (const url of candidates(issuer.value)) {
-    const answer = await http.send({
-      url,
-      method: 'GET',
-      headers: { accept: 'application/json' },
-      redirects: METADATA_REDIRECTS,
-      timeoutMs: EXCHANGE_TIMEOUT_MS,
-    });
-    if (!answer.ok) return answer;
-    const response = answer.value;
-    if (isSuccess(response.status)) return parse(response, input.expected ?? input.issuer);
-    if (isAbsence(response.status)) continue;
-    const trouble = serverTrouble(response);
-    return trouble ? fail(trouble) : badAnswer(response, 'the address of the metadata redirects elsewhere');
+    const found = await askForMetadata(url, http);
+    if (!found.ok) return found;
+    if (found.value) return parse(found.value, input.expected ?? input.issuer);
   }
   return fail({ code: 'no-authorization-server', url: input.issuer });
 }

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Http, HttpResponse } from '../ports.ts';
-import {
-  badAnswer,
-  EXCHANGE_TIMEOUT_MS,
-  isAbsence,
-  isSuccess,
-  jsonObject,
-  METADATA_REDIRECTS,
-  serverTrouble,
-} from './http-answer.ts';
+import { badAnswer, jsonObject } from './http-answer.ts';
+import { askForMetadata } from './metadata-document.ts';
 import { checkEndpointUrl } from './safe-url.ts';
 import { serverWords } from './server-words.ts';
 import type { Challenge } from './www-authenticate.ts';
@@ -105,19 +98,9 @@ export async function discoverProtectedResource(
       const checked = checkEndpointUrl('resource_metadata', url);
       if (!checked.ok) return checked;
     }
-    const answer = await http.send({
-      url,
-      method: 'GET',
-      headers: { accept: 'application/json' },
-      redirects: METADATA_REDIRECTS,
-      timeoutMs: EXCHANGE_TIMEOUT_MS,
-    });
-    if (!answer.ok) return answer;
-    const response = answer.value;
-    if (isSuccess(response.status)) return parse(response, input.serverUrl);
-    if (isAbsence(response.status)) continue;
-    const trouble = serverTrouble(response);
-    return trouble ? fail(trouble) : badAnswer(response, 'the address of the metadata redirects elsewhere');
+    const found = await askForMetadata(url, http);
+    if (!found.ok) return found;
+    if (found.value) return parse(found.value, input.serverUrl);
   }
   return ok(undefined);
 }
