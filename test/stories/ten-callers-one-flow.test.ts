@@ -44,6 +44,8 @@ describe('22 ten callers meet a server that nobody has signed in to', () => {
       expect(message.error?.data).toMatchObject({ server: 'linear', state: 'logging-in' });
       expect(message.error?.message).toMatch(/^linear: Signing in\. .*\/oauth\/start\//);
     }
+    // The callers were answered at once: the page follows when the registration is done.
+    await household.until(() => household.browser.pages.length > 0, 'the page');
     expect(household.browser.pages).toHaveLength(1);
     expect(household.logger.of('flow.started')).toHaveLength(1);
     expect(authorizationServer.counts.registrations).toBe(1);
