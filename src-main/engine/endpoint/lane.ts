@@ -89,14 +89,14 @@ class LaneRequest {
     });
     readBody(this.#request, (body) => {
       this.#body = body;
-      const credential = this.#server.credentialNow();
+      const credential = this.#server.admission.credentialNow();
       if (credential) this.#sendFirst(credential);
       else this.#waitFor(() => this.#whenCredentialIsThere());
     });
   }
 
   async #whenCredentialIsThere(): Promise<void> {
-    const credential = await this.#server.credentialSoon();
+    const credential = await this.#server.admission.credentialSoon();
     if (credential.ok) this.#sendFirst(credential.value);
     else this.#turnAway(credential.problem);
   }
@@ -156,25 +156,25 @@ class LaneRequest {
     if (status === 403) {
       const challenge = parseChallenge(header(headers, 'www-authenticate'));
       return challenge?.error === 'insufficient_scope'
-        ? this.#server.scopeMissing(challenge, attempt.credential)
-        : this.#server.forbidden(status);
+        ? this.#server.admission.scopeMissing(challenge, attempt.credential)
+        : this.#server.admission.forbidden(status);
     }
     if (status < 300 && isHtml(header(headers, 'content-type'))) {
       const detail = 'a web page, not an MCP answer';
       const problem: Problem = { code: 'bad-answer', host: attempt.url.host, status, detail };
-      this.#server.unreachable(problem);
+      this.#server.admission.unreachable(problem);
       return problem;
     }
-    if (status < 500) this.#server.answered();
+    if (status < 500) this.#server.admission.answered();
     return undefined;
   }
 
   async #onUnauthorized(attempt: Attempt, wwwAuthenticate: string | undefined): Promise<void> {
     if (attempt.isReplay) {
-      this.#turnAway(this.#server.rejectedAgain());
+      this.#turnAway(this.#server.admission.rejectedAgain());
       return;
     }
-    const after = await this.#server.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
+    const after = await this.#server.admission.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
     if (after.kind === 'give-up') this.#turnAway(after.problem);
     else if (this.#canSendAgain()) this.#send({ ...attempt, credential: after.credential, isReplay: true });
     else
@@ -213,7 +213,7 @@ class LaneRequest {
       this.#send({ ...attempt, isRetry: true });
     } else {
       const problem: Problem = { code: 'network-unreachable', host, cause: failure.detail };
-      this.#server.unreachable(problem);
+      this.#server.admission.unreachable(problem);
       this.#turnAway(problem);
     }
   }

@@ -1,0 +1,132 @@
+import type { EpochMs } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import { assertNever, fail, ok, type Result } from '../model/result.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import { isExpired, type Login, type TokenSet } from '../model/token-set.ts';
+import type { Clock, Dispose, Http } from '../ports.ts';
+import { loginFits } from '../tokens/login-fits.ts';
+import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
+import { revokeLogin } from '../tokens/revoke-login.ts';
+import type { TokenStore } from '../tokens/token-store.ts';
+import { Credentials } from './credentials.ts';
+import type { CurrentState } from './current-state.ts';
+
+interface ServerLoginDeps {
+  readonly store: TokenStore;
+  readonly scheduler: RefreshScheduler;
+  readonly clock: Clock;
+  /** For OAuth exchanges: each is logged. */
+  readonly oauthHttp: Http;
+  readonly state: CurrentState;
+  readonly config: () => ServerConfig;
+  /** The access token's end came while it was in use. */
+  readonly onExpiry: () => void;
+  /** The vault cannot be read for another reason than being locked. */
+  readonly onVaultUnavailable: (problem: Problem) => void;
+}
+
+/** The login of one server as its requests need it: read once, made into a credential, watched, forgotten. */
+export class ServerLogin {
+  readonly credentials: Credentials;
+  readonly #deps: ServerLoginDeps;
+  #cancelExpiry: Dispose = () => {};
+  #stopped = false;
+
+  constructor(deps: ServerLoginDeps) {
+    this.#deps = deps;
+    this.credentials = new Credentials(deps.clock);
+  }
+
+  get current(): Login | undefined {
+    return this.#deps.store.current(this.#name);
+  }
+
+  get tokens(): TokenSet | undefined {
+    return this.current?.tokens;
+  }
+
+  get hasExpired(): boolean {
+    const { tokens } = this;
+    return tokens !== undefined && isExpired(tokens, this.#deps.clock.now());
+  }
+
+  /** There is an access token that neither ended nor was refused for good. */
+  get isUsable(): boolean {
+    const { tokens } = this;
+    return tokens !== undefined && !this.hasExpired && !this.credentials.isRefused(tokens);
+  }
+
+  /** Reads the login once, and ends one that does not belong to the configuration. */
+  async load(): Promise<Result<void>> {
+    if (this.current) return ok(undefined);
+    const loaded = await this.#deps.store.load(this.#name);
+    switch (loaded.kind) {
+      case 'locked':
+        this.#deps.state.apply({ kind: 'vault-locked', at: this.#deps.clock.now() });
+        return fail({ code: 'vault-locked' });
+      case 'unavailable': {
+        const problem: Problem = { code: 'vault-unavailable', detail: loaded.detail };
+        this.#deps.onVaultUnavailable(problem);
+        return fail(problem);
+      }
+      case 'absent':
+        break;
+      case 'found':
+        if (loginFits(loaded.login, this.#deps.config())) this.#deps.scheduler.plan(this.#name);
+        else void this.revoke(await this.forget());
+        break;
+      default:
+        return assertNever(loaded);
+    }
+    this.makeCredential();
+    return ok(undefined);
+  }
+
+  /** After every change of the tokens, the configuration or the state. */
+  makeCredential(): void {
+    const { state, config } = this.#deps;
+    const { tokens } = this;
+    const withheld = state.blocked !== undefined || (!tokens && state.needsPerson);
+    if (withheld) this.credentials.withhold();
+    else this.credentials.make(config(), tokens);
+    this.#watchExpiry(tokens?.expiresAt);
+  }
+
+  /** What it answers is to be revoked. */
+  async forget(): Promise<Login | undefined> {
+    const { store, scheduler } = this.#deps;
+    scheduler.cancel(this.#name);
+    this.credentials.withhold();
+    this.credentials.forgive();
+    const login = await store.forget(this.#name);
+    // Whoever was reading the login meanwhile may have planned for it.
+    if (!this.current) scheduler.cancel(this.#name);
+    return login;
+  }
+
+  async revoke(login: Login | undefined): Promise<void> {
+    if (login) await revokeLogin(login, this.#deps.oauthHttp);
+  }
+
+  /** Nothing is renewed and nothing watched any more; what is stored stays. */
+  rest(): void {
+    this.#cancelExpiry();
+    this.#deps.scheduler.cancel(this.#name);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.rest();
+  }
+
+  get #name(): string {
+    return this.#deps.config().name;
+  }
+
+  /** At expiry the state is looked at anew: a refresh that failed meanwhile shows only then. */
+  #watchExpiry(expiresAt: EpochMs | undefined): void {
+    this.#cancelExpiry();
+    if (expiresAt === undefined || expiresAt <= this.#deps.clock.now() || this.#stopped) return;
+    this.#cancelExpiry = this.#deps.clock.setAlarm(expiresAt, this.#deps.onExpiry);
+  }
+}
