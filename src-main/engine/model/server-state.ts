@@ -59,7 +59,7 @@ export type ServerEvent =
   | { readonly kind: 'failed'; readonly problem: Problem; readonly retryAt: EpochMs; readonly attempt: number }
   | { readonly kind: 'hopeless'; readonly problem: Problem };
 
-/** Total and pure. The one caller (`upstream/server.ts`) stores the answer, logs it and tells the others. */
+/** Total and pure. The one caller (`upstream/current-state.ts`) stores the answer, logs it and tells the others. */
 export function nextState(state: ServerState, event: ServerEvent): ServerState {
   if (event.kind === 'disabled') return { kind: 'disabled' };
   if (state.kind === 'disabled' && event.kind !== 'enabled') return state;
