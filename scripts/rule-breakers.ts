@@ -40,8 +40,8 @@ export const RULE_BREAKERS: readonly RuleBreaker[] = [
   {
     rule: 4,
     name: 'a flow opens a browser although the setting is to ask',
-    file: 'src-main/engine/upstream/upstream-server.ts',
-    find: "|| this.#config.openBrowser !== 'when-needed') return ok(undefined);",
+    file: 'src-main/engine/upstream/server-sign-in.ts',
+    find: "|| config.openBrowser !== 'when-needed') return ok(undefined);",
     replace: ') return ok(undefined);',
     also: {
       file: 'src-main/engine/login/browser-policy.ts',
@@ -69,7 +69,7 @@ export const RULE_BREAKERS: readonly RuleBreaker[] = [
   {
     rule: 5,
     name: 'a caller waits for a refresh without end',
-    file: 'src-main/engine/upstream/upstream-server.ts',
+    file: 'src-main/engine/upstream/caller-admission.ts',
     find: 'const CALLER_WAITS_MS = 10_000;',
     replace: 'const CALLER_WAITS_MS = 1_000_000_000;',
     tests: ['test/stories/token-endpoint-in-trouble.test.ts', 'test/endpoint/tokens.test.ts'],
