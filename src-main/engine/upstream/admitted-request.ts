@@ -1,0 +1,225 @@
+import type { Problem } from '../model/problem.ts';
+import { parseChallenge } from '../oauth/www-authenticate.ts';
+import type { UpstreamControl, UpstreamFailure, UpstreamHandler, UpstreamHttp } from '../ports.ts';
+import type { Credential } from './credentials.ts';
+import { isHtml } from './probe.ts';
+import type { UpstreamServer } from './upstream-server.ts';
+
+const MAX_REDIRECTS = 3;
+
+/** A dropped answer is read to its end, so that the connection can be used again; one without an end is cut. */
+const DROPPED_BYTES = 256 * 1024;
+
+export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface RequestToAdmit {
+  readonly method: string;
+  /** Name, value, name, value ...; with the credential's own put in. */
+  readonly headers: (own: Readonly<Record<string, string>>) => string[];
+  /** `isHeld`: it can be sent again. */
+  readonly body: { readonly isHeld: boolean; toSend(): Uint8Array | AsyncIterable<Uint8Array> } | undefined;
+}
+
+/** Who waits for the answer. After `onHeaders` come `onData` and one of `onEnd`, `onBrokenOff`; otherwise one of the rest. */
+export interface AnswerSink {
+  onControl(control: UpstreamControl): void;
+  onHeaders(status: number, headers: UpstreamHeaders): void;
+  onData(chunk: Uint8Array): void;
+  onEnd(): void;
+  /** The answer broke off in the middle. */
+  onBrokenOff(): void;
+  /** A person, or time, has to do something first. */
+  onTurnedAway(problem: Problem): void;
+  /** No answer came; the request may have run, so it was not sent a second time. */
+  onLost(failure: UpstreamFailure, host: string): void;
+  /** It would have to be sent again, and was too large to be kept. */
+  onTooLarge(): void;
+  /** Runs what takes a wait; a bug in it must not leave anybody hanging. */
+  waitFor(work: () => Promise<void>): void;
+}
+
+/** One way to the upstream; what follows a 401, a refused connection or a redirect is the next. */
+interface Attempt {
+  readonly credential: Credential;
+  /** The server refused a token already: it gets no third one. */
+  readonly isReplay: boolean;
+  /** Nobody listened the first time. */
+  readonly isRetry: boolean;
+  readonly url: URL;
+  readonly hops: number;
+}
+
+/** One request to a server with its credential in it: renewed and sent again where that is right, told to the sink where not. */
+export class AdmittedRequest {
+  readonly #server: UpstreamServer;
+  readonly #http: UpstreamHttp;
+  readonly #request: RequestToAdmit;
+  readonly #sink: AnswerSink;
+  #control: UpstreamControl | undefined;
+  #aborted = false;
+
+  constructor(server: UpstreamServer, http: UpstreamHttp, request: RequestToAdmit, sink: AnswerSink) {
+    this.#server = server;
+    this.#http = http;
+    this.#request = request;
+    this.#sink = sink;
+  }
+
+  start(): void {
+    const credential = this.#server.admission.credentialNow();
+    if (credential) this.#sendFirst(credential);
+    else this.#sink.waitFor(() => this.#whenCredentialIsThere());
+  }
+
+  /** Nobody waits any more. */
+  abort(): void {
+    this.#aborted = true;
+    this.#control?.abort();
+  }
+
+  async #whenCredentialIsThere(): Promise<void> {
+    const credential = await this.#server.admission.credentialSoon();
+    if (credential.ok) this.#sendFirst(credential.value);
+    else this.#sink.onTurnedAway(credential.problem);
+  }
+
+  #sendFirst(credential: Credential): void {
+    this.#send({ credential, isReplay: false, isRetry: false, url: this.#server.url, hops: 0 });
+  }
+
+  #send(attempt: Attempt): void {
+    if (this.#aborted) return;
+    const { method, headers, body } = this.#request;
+    this.#http.send(
+      {
+        url: attempt.url,
+        method,
+        headers: headers(attempt.credential.headers),
+        body: body?.toSend(),
+        isLongStream: method === 'GET',
+      },
+      this.#handler(attempt),
+    );
+  }
+
+  #handler(attempt: Attempt): UpstreamHandler {
+    const sink = this.#sink;
+    let control: UpstreamControl | undefined;
+    let answered = false;
+    let passesOn = false;
+    let dropped = 0;
+    return {
+      onStart: (started) => {
+        control = started;
+        this.#control = started;
+        if (this.#aborted) started.abort();
+        else sink.onControl(started);
+      },
+      onHeaders: (status, headers) => {
+        answered = true;
+        passesOn = this.#passesOn(attempt, status, headers);
+        if (passesOn) sink.onHeaders(status, headers);
+      },
+      onData: (chunk) => {
+        if (passesOn) {
+          sink.onData(chunk);
+          return;
+        }
+        dropped += chunk.byteLength;
+        if (dropped > DROPPED_BYTES) control?.abort();
+      },
+      onEnd: () => {
+        if (passesOn) sink.onEnd();
+      },
+      onError: (failure) => {
+        if (passesOn) sink.onBrokenOff();
+        // What came in place of a dropped answer goes its own way.
+        else if (!answered) this.#onFailure(attempt, failure);
+      },
+    };
+  }
+
+  /** False: the answer is dropped, and something else follows. */
+  #passesOn(attempt: Attempt, status: number, headers: UpstreamHeaders): boolean {
+    if (status === 401) {
+      this.#sink.waitFor(() => this.#onUnauthorized(attempt, headerOf(headers, 'www-authenticate')));
+      return false;
+    }
+    if (status >= 300 && status < 400 && status !== 304) {
+      this.#onRedirect(attempt, status, headerOf(headers, 'location'));
+      return false;
+    }
+    const problem = this.#problemIn(attempt, status, headers);
+    if (problem) this.#sink.onTurnedAway(problem);
+    return !problem;
+  }
+
+  /** What the server's state learns of an answer, and what is told in its place. */
+  #problemIn(attempt: Attempt, status: number, headers: UpstreamHeaders): Problem | undefined {
+    const { admission } = this.#server;
+    if (status === 403) {
+      const challenge = parseChallenge(headerOf(headers, 'www-authenticate'));
+      return challenge?.error === 'insufficient_scope'
+        ? admission.scopeMissing(challenge, attempt.credential)
+        : admission.forbidden(status);
+    }
+    if (status < 300 && isHtml(headerOf(headers, 'content-type'))) {
+      const detail = 'a web page, not an MCP answer';
+      const problem: Problem = { code: 'bad-answer', host: attempt.url.host, status, detail };
+      admission.unreachable(problem);
+      return problem;
+    }
+    if (status < 500) admission.answered();
+    return undefined;
+  }
+
+  async #onUnauthorized(attempt: Attempt, wwwAuthenticate: string | undefined): Promise<void> {
+    const { admission } = this.#server;
+    if (attempt.isReplay) {
+      this.#sink.onTurnedAway(admission.rejectedAgain());
+      return;
+    }
+    const after = await admission.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
+    if (after.kind === 'give-up') this.#sink.onTurnedAway(after.problem);
+    else if (this.#canSendAgain) this.#send({ ...attempt, credential: after.credential, isReplay: true });
+    else this.#sink.onTooLarge();
+  }
+
+  #onRedirect(attempt: Attempt, status: number, location: string | undefined): void {
+    const target = location === undefined ? null : URL.parse(location, attempt.url);
+    const { host, origin } = attempt.url;
+    const keepsMethod = status === 307 || status === 308 || this.#request.method === 'GET';
+    const isOwn = target?.origin === origin;
+    if (isOwn && keepsMethod && attempt.hops < MAX_REDIRECTS && this.#canSendAgain) {
+      this.#send({ ...attempt, url: target, hops: attempt.hops + 1 });
+      return;
+    }
+    const detail = isOwn
+      ? 'a redirect that cannot be followed'
+      : `it sends its callers to ${target ? target.host : 'nowhere'}, where the login is not sent`;
+    this.#sink.onTurnedAway({ code: 'bad-answer', host, status, detail });
+  }
+
+  #onFailure(attempt: Attempt, failure: UpstreamFailure): void {
+    if (this.#aborted || failure.kind === 'aborted') return;
+    const { host } = attempt.url;
+    if (failure.kind !== 'refused') {
+      this.#sink.onLost(failure, host);
+    } else if (!attempt.isRetry && this.#canSendAgain) {
+      this.#send({ ...attempt, isRetry: true });
+    } else {
+      const problem: Problem = { code: 'network-unreachable', host, cause: failure.detail };
+      this.#server.admission.unreachable(problem);
+      this.#sink.onTurnedAway(problem);
+    }
+  }
+
+  get #canSendAgain(): boolean {
+    return !this.#request.body || this.#request.body.isHeld;
+  }
+}
+
+export function headerOf(headers: UpstreamHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
