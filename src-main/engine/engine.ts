@@ -178,7 +178,7 @@ export class Engine {
       startLinks,
       random,
       server: (name) => this.#servers.get(name),
-      serverNames: () => [...this.#servers.keys()],
+      problemOf: (name) => this.#unusable.get(name) ?? this.#unknown(name),
       onCall: (name) => this.#countCall(name),
       lane: {
         upstreamHttp: ports.upstreamHttp,
@@ -431,6 +431,8 @@ export class Engine {
   async #configure(config: ServerConfig): Promise<void> {
     const existing = this.#servers.get(config.name);
     if (existing) {
+      // What is being answered from the old address ends with it.
+      if (existing.config.url !== config.url) this.#endRequestsOf(config.name);
       // Not waited for: what it looks at may be slow, and the row tells.
       void existing.configure(config);
       return;

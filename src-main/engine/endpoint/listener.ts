@@ -29,7 +29,8 @@ export interface ListenerDeps {
   readonly startLinks: StartLinks;
   readonly random: Random;
   readonly server: (name: ServerName) => UpstreamServer | undefined;
-  readonly serverNames: () => readonly ServerName[];
+  /** Why there is no server of this name: unknown, or its entry in the configuration cannot be used. */
+  readonly problemOf: (name: ServerName) => Problem;
   readonly onCall: (server: ServerName, caller: string) => void;
 }
 
@@ -120,8 +121,7 @@ export class Listener {
     const name = decode(path.slice('/mcp/'.length));
     const server = name === undefined ? undefined : this.#deps.server(name);
     if (!server) {
-      const known = this.#deps.serverNames();
-      refuse(request, response, 404, sentenceFor({ code: 'unknown-server', server: name ?? '', known }));
+      refuse(request, response, 404, sentenceFor(this.#deps.problemOf(name ?? '')));
       return;
     }
     if (!METHODS.has(request.method)) {
