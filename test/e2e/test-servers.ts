@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Issued } from '../servers/answer-changes.ts';
 import type { Counts, Exchange } from '../servers/exchange-record.ts';
 import type { GuardCounts } from '../servers/guard-record.ts';
 import { ROOT } from './built-gatehouse.ts';
@@ -15,6 +16,8 @@ export interface Seen {
 export interface TestServers {
   readonly mcpUrl: string;
   seen(): Promise<Seen>;
+  /** Every token, code and client secret that the authorization server gave away. */
+  issued(): Promise<readonly Issued[]>;
   order(target: 'authorization' | 'mcp', verb: string, ...args: unknown[]): Promise<void>;
 }
 
@@ -23,16 +26,20 @@ export async function startTestServers(children: ChildProcesses, accessTokenTtlS
   const options = ['--port', '0', '--access-token-ttl', `${accessTokenTtlS}s`, '--json'];
   const ready = await children.node(['--import', 'tsx', script, ...options]).firstLine();
   const controlUrl = String(ready.controlUrl);
+  const post = async (target: string, verb: string, args: unknown[]): Promise<unknown> => {
+    const response = await fetch(controlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ target, verb, args }),
+    });
+    if (!response.ok) throw new Error(`The test server did not ${verb}: ${await response.text()}`);
+    const { value } = (await response.json()) as { value: unknown };
+    return value;
+  };
   return {
     mcpUrl: String(ready.mcpUrl),
     seen: async () => (await fetch(`${controlUrl}/counts`)).json() as Promise<Seen>,
-    order: async (target, verb, ...args) => {
-      const response = await fetch(controlUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ target, verb, args }),
-      });
-      if (!response.ok) throw new Error(`The test server did not ${verb}: ${await response.text()}`);
-    },
+    issued: async () => (await post('authorization', 'issued', [])) as readonly Issued[],
+    order: async (target, verb, ...args) => void (await post(target, verb, args)),
   };
 }

@@ -11,6 +11,32 @@ export interface Passage {
   answerLost?: true;
 }
 
+/** A secret that went out, and to what purpose. */
+export interface Issued {
+  readonly kind: 'accessToken' | 'refreshToken' | 'code' | 'clientSecret';
+  readonly secret: string;
+}
+
+const ISSUED_AS: readonly (readonly [string, Issued['kind']])[] = [
+  ['access_token', 'accessToken'],
+  ['refresh_token', 'refreshToken'],
+  ['client_secret', 'clientSecret'],
+];
+
+function issuedIn(body: unknown): Issued[] {
+  if (typeof body !== 'object' || body === null) return [];
+  const members = new Map(Object.entries(body));
+  return ISSUED_AS.flatMap(([name, kind]) => {
+    const secret: unknown = members.get(name);
+    return typeof secret === 'string' && secret !== '' ? [{ kind, secret }] : [];
+  });
+}
+
+function codeIn(location: string): Issued[] {
+  const code = URL.parse(location)?.searchParams.get('code') ?? '';
+  return code === '' ? [] : [{ kind: 'code', secret: code }];
+}
+
 function laidOver(body: unknown, changes: Record<string, unknown>): unknown {
   if (typeof body !== 'object' || body === null) return body;
   const merged = { ...body, ...changes };
@@ -28,8 +54,11 @@ function changeIss(location: string, replaceWith: string | null): string {
 const errorIn = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : undefined;
 
-/** Koa middleware before oidc-provider's own: it works as it should, then its answer is bent as the switches say. */
-export function bendAnswers(switches: Switches, passages: WeakMap<IncomingMessage, Passage>) {
+/**
+ * Koa middleware before oidc-provider's own: it works as it should, then its answer is bent as the switches say. What
+ * goes out is noted in `issued`.
+ */
+export function bendAnswers(switches: Switches, passages: WeakMap<IncomingMessage, Passage>, issued: Issued[]) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
     await next();
     const passage = passages.get(ctx.req) ?? {};
@@ -55,5 +84,7 @@ export function bendAnswers(switches: Switches, passages: WeakMap<IncomingMessag
     if (switches.iss !== undefined && location !== '' && URL.canParse(location)) {
       ctx.set('location', changeIss(location, switches.iss.replaceWith));
     }
+    if (served && (ctx.path === ROUTES.token || ctx.path === ROUTES.registration)) issued.push(...issuedIn(ctx.body));
+    issued.push(...codeIn(location));
   };
 }

@@ -176,6 +176,21 @@ describe('the switches of the token endpoint', () => {
     expect((await client.refresh(refreshToken)).json.error).toBe('invalid_grant');
   });
 
+  it('tells every code and token that went out, for who has to know what is secret', async () => {
+    const server = await start();
+    const client = await plainClient(server.issuer);
+    const login = await client.login();
+    const renewed = await client.refresh(login.refreshToken);
+    const secrets = server.issued().map(({ kind, secret }) => `${kind} ${secret}`);
+    expect(secrets).toEqual([
+      expect.stringMatching(/^code [\w-]{43}$/),
+      `accessToken ${login.json.access_token}`,
+      `refreshToken ${login.refreshToken}`,
+      `accessToken ${renewed.json.access_token}`,
+      `refreshToken ${renewed.json.refresh_token}`,
+    ]);
+  });
+
   it('forgives the use of a rotated refresh token within the grace', async () => {
     const server = await start();
     const client = await plainClient(server.issuer);

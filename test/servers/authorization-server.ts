@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClientMetadata } from 'oidc-provider';
-import { bendAnswers, type Passage } from './answer-changes.ts';
+import { bendAnswers, type Issued, type Passage } from './answer-changes.ts';
 import { authorizationHandler } from './authorization-handler.ts';
 import { type Behaviour, behaviour } from './authorization-verbs.ts';
 import { type Counts, type Exchange, ExchangeRecord } from './exchange-record.ts';
@@ -38,6 +38,8 @@ export interface AuthorizationServer extends Behaviour {
   readonly counts: Readonly<Counts>;
   readonly log: readonly Exchange[];
   resetCounts(): void;
+  /** Every token, code and client secret that went out, in order: for who has to know what is secret. */
+  issued(): readonly Issued[];
   /** The next refresh that issues a token; its answer may have been lost on the way. */
   nextRefresh(): Promise<Exchange>;
   /** The next refresh that ends, well or badly. */
@@ -79,7 +81,8 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       resources: options.resources,
     }),
   );
-  provider.use(bendAnswers(switches, passages));
+  const issued: Issued[] = [];
+  provider.use(bendAnswers(switches, passages, issued));
   provider.on('server_error', (_ctx, error) => console.error('oidc-provider failed:', error));
   const verbs = behaviour(switches, storage, options.behaviour ?? {});
   handle = authorizationHandler({
@@ -99,6 +102,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     counts: record.counts,
     log: record.log,
     resetCounts: () => record.reset(),
+    issued: () => issued,
     nextRefresh: () => record.next(({ kind, ok }) => kind === 'refresh' && ok),
     nextRefreshAttempt: () => record.next(({ kind }) => kind === 'refresh'),
     next: (fits) => record.next(fits),
