@@ -1,6 +1,7 @@
 import type { ConfigEdit, NewServerEntry } from './config/edit-config.ts';
 import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
 import { correlatedLogger } from './correlation.ts';
+import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
@@ -113,6 +114,7 @@ export class Engine {
   readonly #vaultAlarm: VaultAlarm;
   readonly #signIn: SignIn;
   readonly #listener: Listener;
+  readonly #aggregate: Aggregate;
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #servers = new Map<ServerName, UpstreamServer>();
@@ -168,11 +170,31 @@ export class Engine {
       logger,
       onChange: (server) => {
         if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
+        this.#aggregate.serverChanged(server);
         this.#emit({ kind: 'server', view: this.#view(server) });
       },
     };
     const startLinks = new StartLinks(random);
+    const turnedAway = (server: UpstreamServer, problem: Problem) =>
+      notNow({
+        server: server.name,
+        state: server.state,
+        problem,
+        url: wantsPerson(server.state) ? `${this.#origin()}${startLinks.pathFor(server.name)}` : undefined,
+        formatTime: ports.formatTime,
+      });
+    this.#aggregate = new Aggregate({
+      upstreamHttp: ports.upstreamHttp,
+      clock,
+      random,
+      logger: ports.logger,
+      servers: () => [...this.#servers.values()],
+      namespace: () => ({ separator: '__' }),
+      notNow: turnedAway,
+      onCall: (name) => this.#countCall(name),
+    });
     this.#listener = new Listener({
+      aggregate: this.#aggregate,
       callers: this.#callers,
       receiver: new RedirectReceiver(this.#signIn, random),
       startLinks,
@@ -185,14 +207,7 @@ export class Engine {
         sessions: new Sessions(),
         clock,
         logger: ports.logger,
-        notNow: (server, problem) =>
-          notNow({
-            server: server.name,
-            state: server.state,
-            problem,
-            url: wantsPerson(server.state) ? `${this.#origin()}${startLinks.pathFor(server.name)}` : undefined,
-            formatTime: ports.formatTime,
-          }),
+        notNow: turnedAway,
       },
     });
   }
@@ -218,6 +233,7 @@ export class Engine {
   async stop(): Promise<void> {
     for (const dispose of this.#disposers) dispose();
     await this.#listener.close();
+    await this.#aggregate.close();
     this.#signIn.stop();
     this.#scheduler.stop();
     for (const server of this.#servers.values()) server.stop();
@@ -366,6 +382,7 @@ export class Engine {
     const removed = await this.#callers.remove(name);
     if (removed.ok) {
       this.#listener.endRequestsOf({ caller: name });
+      this.#aggregate.callerGone(name);
       this.#emit({ kind: 'all' });
     }
     return removed;
@@ -416,6 +433,7 @@ export class Engine {
       this.#servers.delete(name);
       this.#calls.delete(name);
       this.#endRequestsOf(name);
+      this.#aggregate.serverGone(name);
       work.push(server.remove());
     }
     this.#unusable.clear();
@@ -432,7 +450,10 @@ export class Engine {
     const existing = this.#servers.get(config.name);
     if (existing) {
       // What is being answered from the old address ends with it.
-      if (existing.config.url !== config.url) this.#endRequestsOf(config.name);
+      if (existing.config.url !== config.url) {
+        this.#endRequestsOf(config.name);
+        this.#aggregate.serverGone(config.name);
+      }
       // Not waited for: what it looks at may be slow, and the row tells.
       void existing.configure(config);
       return;

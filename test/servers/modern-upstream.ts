@@ -1,4 +1,4 @@
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { acceptedContent, createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { text, type Upstream, type Waiting } from './upstream.ts';
 import { sendWebResponse, toWebRequest } from './web-request.ts';
@@ -41,6 +41,15 @@ export function modernUpstream(waiting: Waiting): Upstream {
       }
       await waiting.wait(mcpReq.signal);
       return text('waited');
+    });
+    server.registerTool('ask', { description: 'Asks the person for a name' }, async ({ mcpReq }) => {
+      const answered = acceptedContent<{ name: string }>(mcpReq.inputResponses, 'name');
+      if (answered) return text(answered.name);
+      const requestedSchema = { type: 'object' as const, properties: { name: { type: 'string' as const } } };
+      return inputRequired({
+        inputRequests: { name: inputRequired.elicit({ message: 'Your name?', requestedSchema }) },
+        requestState: 'asked for the name',
+      });
     });
     for (let number = 1; number <= extraTools; number += 1) {
       server.registerTool(`extra-${number}`, { description: 'Came later' }, async () => text(`extra ${number}`));

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../model/result.ts';
 import { sentenceFor } from '../model/words.ts';
 import type { Random } from '../ports.ts';
 import type { UpstreamServer } from '../upstream/upstream-server.ts';
+import type { Aggregate } from './aggregate/aggregate.ts';
 import type { Callers } from './callers.ts';
 import { admitCaller, checkHostAndOrigin } from './guard.ts';
 import { type LaneDeps, throughLane } from './lane.ts';
@@ -24,6 +25,7 @@ const REQUEST_TIMEOUT_MS = 5 * 60_000;
 
 export interface ListenerDeps {
   readonly lane: LaneDeps;
+  readonly aggregate: Aggregate;
   readonly callers: Callers;
   readonly receiver: RedirectReceiver;
   readonly startLinks: StartLinks;
@@ -118,15 +120,21 @@ export class Listener {
       refuse(request, response, 403, admission.sentence);
       return;
     }
-    const name = decode(path.slice('/mcp/'.length));
+    const isAggregate = path === '/mcp';
+    const name = isAggregate ? undefined : decode(path.slice('/mcp/'.length));
     const server = name === undefined ? undefined : this.#deps.server(name);
-    if (!server) {
+    if (!server && !isAggregate) {
       refuse(request, response, 404, sentenceFor(this.#deps.problemOf(name ?? '')));
       return;
     }
     if (!METHODS.has(request.method)) {
       response.setHeader('allow', [...METHODS].join(', '));
       refuse(request, response, 405, 'This address takes POST, GET and DELETE.');
+      return;
+    }
+    if (!server) {
+      this.#open.add({ caller: admission.caller, response });
+      this.#deps.aggregate.handle(request, response, admission.caller);
       return;
     }
     this.#deps.onCall(server.name, admission.caller);

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 interface OpenRequest {
-  readonly server: string;
+  /** Left out on `/mcp`, where a request may concern any. */
+  readonly server?: string;
   readonly caller: string;
   readonly response: ServerResponse;
 }

@@ -14,6 +14,8 @@ export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefi
 
 export interface RequestToAdmit {
   readonly method: string;
+  /** Elsewhere on the server's own origin; its configured address where left out. */
+  readonly url?: URL;
   /** Name, value, name, value ...; with the credential's own put in. */
   readonly headers: (own: Readonly<Record<string, string>>) => string[];
   /** `isHeld`: it can be sent again. */
@@ -84,7 +86,7 @@ export class AdmittedRequest {
   }
 
   #sendFirst(credential: Credential): void {
-    this.#send({ credential, isReplay: false, isRetry: false, url: this.#server.url, hops: 0 });
+    this.#send({ credential, isReplay: false, isRetry: false, url: this.#request.url ?? this.#server.url, hops: 0 });
   }
 
   #send(attempt: Attempt): void {

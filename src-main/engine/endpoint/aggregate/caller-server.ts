@@ -1,0 +1,148 @@
+import type { Result, Server, ServerContext } from '@modelcontextprotocol/server';
+import type { Problem } from '../../model/problem.ts';
+import { AnswerLost, TurnedAway } from '../../upstream/upstream-fetch.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import { NOT_NOW } from '../login-required.ts';
+import { type Catalogue, mergeLists, type Target } from './catalogue.ts';
+import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import type { Namespace } from './names.ts';
+import type { Offered } from './offered.ts';
+
+/** What a caller asks for, on its way to one server. */
+export interface Forwarded {
+  readonly method: string;
+  readonly params: Record<string, unknown>;
+}
+
+/** The caller that is served: what it sees, and how its requests reach the servers. */
+export interface Behalf {
+  servers(): readonly UpstreamServer[];
+  forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result>;
+  /** For all servers that are spoken to on its behalf. */
+  setLogLevel(level: string): void;
+}
+
+export interface CallerServerDeps {
+  readonly offered: Offered;
+  readonly namespace: () => Namespace;
+  readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
+  readonly onCall: (server: string) => void;
+}
+
+const INVALID_PARAMS = -32602;
+const FAILED_ON_THE_WAY = -32603;
+
+/** What answers one caller on `/mcp`, for callers of both eras: lists from the catalogue, everything else from the server that it names. */
+export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps): Promise<Server> {
+  const sdk = await import('@modelcontextprotocol/server');
+  const server = new sdk.Server(GATEHOUSE_INFO, {
+    capabilities: {
+      tools: { listChanged: true },
+      prompts: { listChanged: true },
+      resources: { listChanged: true, subscribe: true },
+      completions: {},
+      logging: {},
+    },
+  });
+  const catalogue = async (): Promise<Catalogue> =>
+    mergeLists(await deps.offered.of(behalf.servers()), deps.namespace());
+  const refuse = (message: string) => new sdk.ProtocolError(INVALID_PARAMS, message);
+
+  const forward = async (target: Target, request: Forwarded, context: ServerContext): Promise<never> => {
+    const upstream = behalf.servers().find(({ name }) => name === target.server);
+    if (!upstream) throw refuse(`There is no server "${target.server}" here any more.`);
+    deps.onCall(upstream.name);
+    try {
+      return (await behalf.forward(upstream, request, context)) as never;
+    } catch (error) {
+      const turnedAway = findCause(error, (cause) => (cause instanceof TurnedAway ? cause : undefined));
+      if (turnedAway) {
+        const { message, data } = deps.notNow(upstream, turnedAway.problem);
+        throw new sdk.ProtocolError(NOT_NOW, message, data);
+      }
+      const lost = findCause(error, (cause) => (cause instanceof AnswerLost ? cause : undefined));
+      if (lost) {
+        const sentence = `${upstream.name}: ${lost.message}. The call may have run; it was not sent a second time.`;
+        throw new sdk.ProtocolError(FAILED_ON_THE_WAY, sentence);
+      }
+      throw error;
+    }
+  };
+  /** Where a name leads; what nobody knows yet may have come a moment ago. */
+  const find = async (look: (known: Catalogue) => Target | undefined, missing: string): Promise<Target> => {
+    const target = look(mergeLists(deps.offered.known(behalf.servers()), deps.namespace())) ?? look(await catalogue());
+    if (!target) throw refuse(missing);
+    return target;
+  };
+  const byResource = (uri: string): Promise<Target> =>
+    find((known) => known.resource(uri), `No server here has the resource ${uri}.`);
+
+  server.setRequestHandler('tools/list', async () => ({ tools: [...(await catalogue()).tools] }));
+  server.setRequestHandler('prompts/list', async () => ({ prompts: [...(await catalogue()).prompts] }));
+  server.setRequestHandler('resources/list', async () => ({ resources: [...(await catalogue()).resources] }));
+  server.setRequestHandler('resources/templates/list', async () => ({
+    resourceTemplates: [...(await catalogue()).templates],
+  }));
+  server.setRequestHandler('tools/call', async ({ method, params }, context) => {
+    const target = await find((known) => known.tool(params.name), `There is no tool "${params.name}" here.`);
+    return forward(target, { method, params: { ...params, name: target.name } }, context);
+  });
+  server.setRequestHandler('prompts/get', async ({ method, params }, context) => {
+    const target = await find((known) => known.prompt(params.name), `There is no prompt "${params.name}" here.`);
+    return forward(target, { method, params: { ...params, name: target.name } }, context);
+  });
+  server.setRequestHandler('resources/read', async ({ method, params }, context) => {
+    const target = await byResource(params.uri);
+    return forward(target, { method, params: { ...params, uri: target.name } }, context);
+  });
+  for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
+    server.setRequestHandler(method, async ({ params }, context) => {
+      const target = await byResource(params.uri);
+      return forward(target, { method, params: { ...params, uri: target.name } }, context);
+    });
+  }
+  server.setRequestHandler('completion/complete', async ({ method, params }, context) => {
+    const { ref } = params;
+    const target =
+      ref.type === 'ref/prompt'
+        ? await find((known) => known.prompt(ref.name), `There is no prompt "${ref.name}" here.`)
+        : await byResource(ref.uri);
+    const own = ref.type === 'ref/prompt' ? { ...ref, name: target.name } : { ...ref, uri: target.name };
+    return forward(target, { method, params: { ...params, ref: own } }, context);
+  });
+  server.setRequestHandler('logging/setLevel', async ({ params }) => {
+    behalf.setLogLevel(params.level);
+    return {};
+  });
+  return server;
+}
+
+/**
+ * Of a modern server's round trips nothing is kept here: what it asked goes to the caller as a result, what the caller
+ * answers goes back with the next request. The SDK takes both out of the parameters.
+ */
+export function withAnswers(request: Forwarded, { mcpReq }: ServerContext): Forwarded {
+  const requestState = mcpReq.requestState<string>();
+  const { inputResponses } = mcpReq;
+  const params = {
+    ...request.params,
+    ...(requestState === undefined ? {} : { requestState }),
+    ...(inputResponses === undefined ? {} : { inputResponses }),
+  };
+  return { ...request, params };
+}
+
+/** The SDKs wrap what was thrown below them. */
+function findCause<T>(error: unknown, match: (cause: unknown) => T | undefined): T | undefined {
+  for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 8; depth += 1) {
+    const found = match(cause);
+    if (found) return found;
+    cause = cause instanceof Error ? (cause.cause ?? dataCause(cause)) : undefined;
+  }
+  return undefined;
+}
+
+function dataCause(error: Error): unknown {
+  const data: unknown = 'data' in error ? error.data : undefined;
+  return typeof data === 'object' && data !== null && 'cause' in data ? data.cause : undefined;
+}

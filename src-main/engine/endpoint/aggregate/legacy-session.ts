@@ -1,0 +1,129 @@
+import type { Notification, Result } from '@modelcontextprotocol/client';
+import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import type { ConnectDeps } from '../../upstream/mcp-client.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import { ANY_RESULT } from './any-result.ts';
+import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
+import type { ListKind } from './catalogue.ts';
+import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import { type OpenCall, ServerLink } from './server-link.ts';
+
+/** A question to a caller is mostly a question to its person. */
+const ANSWER_BY_PERSON_MS = 10 * 60_000;
+
+/** A caller of a revision up to 2025-11-25 on `/mcp`: its session with us, and its own sessions with the servers. */
+export class LegacySession implements Behalf {
+  readonly caller: string;
+  readonly #servers: () => readonly UpstreamServer[];
+  readonly #deps: ConnectDeps;
+  readonly #links = new Map<string, ServerLink>();
+  #transport: WebStandardStreamableHTTPServerTransport | undefined;
+  #server: Server | undefined;
+  #logLevel: string | undefined;
+
+  constructor(caller: string, servers: () => readonly UpstreamServer[], deps: ConnectDeps) {
+    this.caller = caller;
+    this.#servers = servers;
+    this.#deps = deps;
+  }
+
+  async open(server: Server, transport: WebStandardStreamableHTTPServerTransport): Promise<void> {
+    this.#server = server;
+    this.#transport = transport;
+    server.fallbackNotificationHandler = async (notification) => {
+      if (notification.method !== 'notifications/roots/list_changed') return;
+      for (const link of this.#links.values()) void link.notify(notification).catch(() => {});
+    };
+    await server.connect(transport);
+  }
+
+  handle(request: Request, parsedBody: unknown): Promise<Response> {
+    if (!this.#transport) throw new Error('a session that was not opened');
+    return this.#transport.handleRequest(request, { parsedBody });
+  }
+
+  servers(): readonly UpstreamServer[] {
+    return this.#servers();
+  }
+
+  async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {
+    return this.#link(server).send(withAnswers(request, context), openCall(request, context));
+  }
+
+  setLogLevel(level: string): void {
+    this.#logLevel = level;
+    for (const link of this.#links.values()) void link.setLogLevel(level).catch(() => {});
+  }
+
+  listChanged(kind: ListKind): void {
+    void this.#tell({ method: `notifications/${kind}/list_changed` });
+  }
+
+  /** The server was removed, or has another address now. */
+  forgetServer(name: string): void {
+    const link = this.#links.get(name);
+    this.#links.delete(name);
+    void link?.close();
+  }
+
+  async close(): Promise<void> {
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    await this.#server?.close();
+    await Promise.all(links.map((link) => link.close()));
+  }
+
+  #link(server: UpstreamServer): ServerLink {
+    const known = this.#links.get(server.name);
+    if (known?.server === server) return known;
+    const identity = {
+      clientInfo: this.#server?.getClientVersion() ?? GATEHOUSE_INFO,
+      capabilities: this.#server?.getClientCapabilities() ?? {},
+    };
+    const link = new ServerLink(
+      server,
+      identity,
+      {
+        ask: async (method, params, signal) => {
+          if (!this.#server) throw new Error('the caller is gone');
+          return this.#server.request({ method, params }, ANY_RESULT, { signal, timeout: ANSWER_BY_PERSON_MS });
+        },
+        tell: (notification) => void this.#tell(notification),
+      },
+      this.#deps,
+    );
+    if (this.#logLevel !== undefined) void link.setLogLevel(this.#logLevel).catch(() => {});
+    this.#links.set(server.name, link);
+    return link;
+  }
+
+  /** Lost where the caller has no stream open for it, as it would be without us. */
+  async #tell(notification: Notification): Promise<void> {
+    try {
+      await this.#server?.notification(notification);
+    } catch {
+      // The caller has gone.
+    }
+  }
+}
+
+function openCall(request: Forwarded, { mcpReq }: ServerContext): OpenCall {
+  const meta = request.params._meta;
+  const token =
+    typeof meta === 'object' && meta !== null && 'progressToken' in meta
+      ? meta.progressToken
+      : mcpReq._meta?.progressToken;
+  const tell = (notification: Notification): void => void mcpReq.notify(notification).catch(() => {});
+  return {
+    signal: mcpReq.signal,
+    ...(token === undefined
+      ? {}
+      : {
+          onProgress: (progress) =>
+            tell({ method: 'notifications/progress', params: { ...progress, progressToken: token } }),
+        }),
+    ask: (method, params, signal) =>
+      mcpReq.send({ method, params }, ANY_RESULT, { signal, timeout: ANSWER_BY_PERSON_MS }),
+    tell,
+  };
+}

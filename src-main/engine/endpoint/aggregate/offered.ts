@@ -1,0 +1,194 @@
+import type { Client, Notification, ServerCapabilities } from '@modelcontextprotocol/client';
+import type { EpochMs } from '../../model/ids.ts';
+import type { Clock, Dispose, Logger } from '../../ports.ts';
+import { type ConnectDeps, connectMcpClient, type McpPeer } from '../../upstream/mcp-client.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { ListKind, ServerLists } from './catalogue.ts';
+import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+
+/** A list that is asked for waits this long for servers that nothing is known of yet. */
+const LIST_PATIENCE_MS = 3000;
+
+/** A server that tells of changes is asked again after this time all the same; one that does not, earlier. */
+const FRESH_WITH_NOTICES_MS = 10 * 60_000;
+const FRESH_WITHOUT_MS = 60_000;
+
+interface Known {
+  lists?: ServerLists;
+  staleAt: EpochMs;
+  asking?: Promise<void>;
+  client?: Promise<Client>;
+}
+
+export interface OfferedDeps extends ConnectDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What is offered under this kind changed. */
+  readonly onChange: (kind: ListKind) => void;
+}
+
+/** What each server offers: asked for once, kept, asked for again when it says so. */
+export class Offered {
+  readonly #deps: OfferedDeps;
+  readonly #known = new Map<string, Known>();
+
+  constructor(deps: OfferedDeps) {
+    this.#deps = deps;
+  }
+
+  /** The lists of these servers. Those that are not there yet do not hold it up: what was last known stands for them. */
+  async of(servers: readonly UpstreamServer[]): Promise<ReadonlyMap<string, ServerLists>> {
+    const now = this.#deps.clock.now();
+    const unknown: Promise<void>[] = [];
+    for (const server of servers) {
+      const known = this.#entry(server);
+      if (mayBeAsked(server) && known.staleAt <= now) this.#ask(server, known);
+      if (!known.lists && known.asking) unknown.push(known.asking);
+    }
+    if (unknown.length > 0) await this.#atMost(LIST_PATIENCE_MS, Promise.all(unknown));
+    return this.#lists(servers);
+  }
+
+  /** What is known at this moment. */
+  known(servers: readonly UpstreamServer[]): ReadonlyMap<string, ServerLists> {
+    return this.#lists(servers);
+  }
+
+  /** The server can be used: what it offers may have changed while it could not. */
+  becameUsable(server: UpstreamServer): void {
+    const known = this.#known.get(server.name);
+    if (known) this.#ask(server, known);
+  }
+
+  forget(server: string): void {
+    const known = this.#known.get(server);
+    this.#known.delete(server);
+    if (known) void closeQuietly(known.client);
+  }
+
+  async close(): Promise<void> {
+    const clients = [...this.#known.values()].map(({ client }) => closeQuietly(client));
+    this.#known.clear();
+    await Promise.all(clients);
+  }
+
+  #entry(server: UpstreamServer): Known {
+    const known = this.#known.get(server.name) ?? { staleAt: 0 };
+    this.#known.set(server.name, known);
+    return known;
+  }
+
+  #lists(servers: readonly UpstreamServer[]): ReadonlyMap<string, ServerLists> {
+    const lists = new Map<string, ServerLists>();
+    for (const { name } of servers) {
+      const known = this.#known.get(name)?.lists;
+      if (known) lists.set(name, known);
+    }
+    return lists;
+  }
+
+  #ask(server: UpstreamServer, known: Known): void {
+    known.asking ??= this.#askNow(server, known)
+      .catch((error: unknown) => {
+        void closeQuietly(known.client);
+        delete known.client;
+        known.staleAt = this.#deps.clock.now() + FRESH_WITHOUT_MS;
+        const detail = error instanceof Error ? error.message : String(error);
+        this.#deps.logger.warn('catalogue.not-asked', { server: server.name, detail });
+      })
+      .finally(() => {
+        delete known.asking;
+      });
+  }
+
+  async #askNow(server: UpstreamServer, known: Known): Promise<void> {
+    known.client ??= this.#connect(server, known);
+    const client = await known.client;
+    const capabilities = client.getServerCapabilities() ?? {};
+    const [tools, prompts, resources, templates] = await Promise.all([
+      capabilities.tools ? client.listTools().then((answer) => answer.tools) : [],
+      capabilities.prompts ? client.listPrompts().then((answer) => answer.prompts) : [],
+      capabilities.resources ? client.listResources().then((answer) => answer.resources) : [],
+      capabilities.resources
+        ? client.listResourceTemplates().then(
+            (answer) => answer.resourceTemplates,
+            // Servers that have resources need not know of templates.
+            () => [],
+          )
+        : [],
+    ]);
+    const before = known.lists;
+    known.lists = { tools, prompts, resources, templates };
+    known.staleAt = this.#deps.clock.now() + (tellsOfChanges(capabilities) ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
+    if (!before || !isSame(before.tools, tools)) this.#deps.onChange('tools');
+    if (!before || !isSame(before.prompts, prompts)) this.#deps.onChange('prompts');
+    if (!before || !isSame([before.resources, before.templates], [resources, templates])) {
+      this.#deps.onChange('resources');
+    }
+  }
+
+  async #connect(server: UpstreamServer, known: Known): Promise<Client> {
+    const peer: McpPeer = {
+      clientInfo: GATEHOUSE_INFO,
+      capabilities: {},
+      onRequest: () => Promise.reject(new Error('nobody is asked anything here')),
+      onNotification: (notification) => this.#onNotification(server, known, notification),
+    };
+    const client = await connectMcpClient(server, peer, this.#deps);
+    client.onclose = () => {
+      delete known.client;
+    };
+    if (client.getProtocolEra() === 'modern') await this.#listen(client);
+    return client;
+  }
+
+  /** A modern server tells of changes only on a stream that was asked for. */
+  async #listen(client: Client): Promise<void> {
+    const { tools, prompts, resources } = client.getServerCapabilities() ?? {};
+    const filter = {
+      ...(tools?.listChanged ? { toolsListChanged: true } : {}),
+      ...(prompts?.listChanged ? { promptsListChanged: true } : {}),
+      ...(resources?.listChanged ? { resourcesListChanged: true } : {}),
+    };
+    if (Object.keys(filter).length > 0) await client.listen(filter).catch(() => {});
+  }
+
+  #onNotification(server: UpstreamServer, known: Known, { method }: Notification): void {
+    if (!method.endsWith('/list_changed')) return;
+    // What is being asked may be older than the change.
+    const before = known.asking ?? Promise.resolve();
+    void before.then(() => this.#ask(server, known));
+  }
+
+  #atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    const { clock } = this.#deps;
+    return new Promise((resolve) => {
+      const cancel: Dispose = clock.setAlarm(clock.now() + ms, resolve);
+      void work.finally(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+/** Others would be asked in vain; a person's sign-in is not asked for by a list. */
+function mayBeAsked({ state }: UpstreamServer): boolean {
+  return state.kind === 'ready' || state.kind === 'connecting' || state.kind === 'waiting';
+}
+
+function tellsOfChanges({ tools, prompts, resources }: ServerCapabilities): boolean {
+  return [tools, prompts, resources].every((part) => part === undefined || part.listChanged === true);
+}
+
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+async function closeQuietly(client: Promise<Client> | undefined): Promise<void> {
+  try {
+    await (await client)?.close();
+  } catch {
+    // It never opened, or the server is gone.
+  }
+}

@@ -1,0 +1,96 @@
+import type {
+  Client,
+  ClientCapabilities,
+  DiscoverResult,
+  Implementation,
+  Notification,
+  PriorDiscovery,
+  RequestMethod,
+  Result,
+} from '@modelcontextprotocol/client';
+import type { EpochMs } from '../model/ids.ts';
+import type { Clock, UpstreamHttp } from '../ports.ts';
+import { createUpstreamFetch } from './upstream-fetch.ts';
+import type { UpstreamServer } from './upstream-server.ts';
+
+/** A server's era is asked for anew after this time: one that was upgraded still answers as before. */
+const ERA_REMEMBERED_MS = 24 * 60 * 60_000;
+
+/** On whose behalf a server is spoken to, and who answers what it asks meanwhile. */
+export interface McpPeer {
+  readonly clientInfo: Implementation;
+  readonly capabilities: ClientCapabilities;
+  /** Sampling, elicitation, roots: only what the capabilities name. */
+  onRequest(method: string, params: Record<string, unknown>, signal: AbortSignal): Promise<Result>;
+  onNotification(notification: Notification): void;
+}
+
+/** The servers' eras, each asked for once and remembered (M4). */
+export class Eras {
+  readonly #clock: Clock;
+  readonly #byServer = new Map<string, { url: string; prior: PriorDiscovery; at: EpochMs }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(server: UpstreamServer): PriorDiscovery | undefined {
+    const known = this.#byServer.get(server.name);
+    const isFresh = known?.url === server.url.href && this.#clock.now() - known.at < ERA_REMEMBERED_MS;
+    return isFresh ? known.prior : undefined;
+  }
+
+  remember(server: UpstreamServer, discover: DiscoverResult | undefined): void {
+    const prior: PriorDiscovery = discover ? { kind: 'modern', discover } : { kind: 'legacy' };
+    this.#byServer.set(server.name, { url: server.url.href, prior, at: this.#clock.now() });
+  }
+
+  forget(server: UpstreamServer): void {
+    this.#byServer.delete(server.name);
+  }
+}
+
+export interface ConnectDeps {
+  readonly upstreamHttp: UpstreamHttp;
+  readonly eras: Eras;
+}
+
+const ASKED_OF_CALLERS: readonly { method: RequestMethod; capability: keyof ClientCapabilities }[] = [
+  { method: 'sampling/createMessage', capability: 'sampling' },
+  { method: 'elicitation/create', capability: 'elicitation' },
+  { method: 'roots/list', capability: 'roots' },
+];
+
+/** Opens a session with a server, of whichever era it is. Throws what the SDK throws, `TurnedAway` among it. */
+export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, deps: ConnectDeps): Promise<Client> {
+  // Loaded when the first caller of `/mcp` comes: the lane does without.
+  const sdk = await import('@modelcontextprotocol/client');
+  const prior = deps.eras.of(server);
+  const client = new sdk.Client(peer.clientInfo, {
+    capabilities: peer.capabilities,
+    versionNegotiation: { mode: 'auto' },
+    // What a modern server wants to know is asked of the caller, in the way of its own era.
+    inputRequired: { autoFulfill: false },
+  });
+  for (const { method, capability } of ASKED_OF_CALLERS) {
+    if (peer.capabilities[capability] === undefined) continue;
+    client.setRequestHandler(method, async (request, context) => {
+      const params = 'params' in request ? { ...request.params } : {};
+      return (await peer.onRequest(method, params, context.mcpReq.signal)) as never;
+    });
+  }
+  client.fallbackNotificationHandler = async (notification) => peer.onNotification(notification);
+  const transport = new sdk.StreamableHTTPClientTransport(server.url, {
+    fetch: createUpstreamFetch(server, deps.upstreamHttp),
+  });
+  try {
+    await client.connect(transport, prior === undefined ? {} : { prior });
+  } catch (error) {
+    // A verdict that no longer holds is not used a second time.
+    deps.eras.forget(server);
+    await client.close();
+    throw error;
+  }
+  if (prior === undefined) deps.eras.remember(server, client.getDiscoverResult());
+  return client;
+}
