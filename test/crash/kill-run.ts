@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BuiltGatehouse, type LogLine } from '../e2e/built-gatehouse.ts';
+import { BuiltGatehouse } from '../e2e/built-gatehouse.ts';
 import { ChildProcesses, type Running } from '../e2e/child-processes.ts';
 import { recordedBrowser } from '../e2e/recorded-browser.ts';
 import { startTestServers, type TestServers } from '../e2e/test-servers.ts';
@@ -10,7 +10,16 @@ import { until } from '../e2e/until.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import type { Exchange } from '../servers/exchange-record.ts';
 import { signIn } from '../servers/sign-in.ts';
-import { type Kill, type Loss, lossAt, type Saved } from './losses.ts';
+import {
+  type JournalLine,
+  journalEnvironment,
+  type Passage,
+  type Phase,
+  passagesIn,
+  phaseAtEnd,
+  readJournal,
+} from './journal.ts';
+import { type Kill, type Loss, lossAt } from './losses.ts';
 
 /** Renewed at three quarters of it, so about once a second with what a start takes. */
 const TOKEN_TTL_S = 1;
@@ -20,10 +29,10 @@ const LONGEST_LIFE_MS = 1600;
 /** A refresh that nobody sends is not waited for any longer. */
 const AIMS_FOR_MS = 5000;
 const PATIENCE_MS = 20_000;
-/** A short run on a busy machine sees too few refreshes to know how long one may take. */
-const WINDOW_AT_LEAST_MS = 300;
 /** The window is a few ms wide; aimed kills are spread over it and what follows. */
 const AIMED_WITHIN_MS = 30;
+/** Two processes note the time of one moment a little apart. */
+const CLOCKS_MS = 5;
 /** Every third kill is aimed, every sixth comes while it starts. */
 const HOW: readonly Kill['how'][] = ['running', 'starting', 'aimed', 'running', 'running', 'aimed'];
 const NAME = 'main';
@@ -46,8 +55,18 @@ export interface KillReport {
   readonly pages: number;
   /** Starts that ended with an error of their own. */
   readonly failedStarts: readonly string[];
-  readonly saved: readonly Saved[];
+  /** Where the kills met the program, by its own journal. */
+  readonly phases: Readonly<Record<Phase, number>>;
+  readonly passages: readonly AnsweredPassage[];
+  /** From the start of a process to its first request at the token endpoint, in ms: the restart's share of the grace. */
+  readonly startsMs: readonly number[];
   readonly lives: boolean;
+}
+
+/** A passage whose answer was read, and when the server had answered it. */
+export interface AnsweredPassage extends Passage {
+  readonly answeredAt: number;
+  readonly sentAt: number;
 }
 
 /** Kills the built program again and again while it refreshes, on a real keyring, and counts at the server. */
@@ -56,11 +75,12 @@ export async function killAgainAndAgain(options: KillRunOptions): Promise<KillRe
   const children = new ChildProcesses();
   try {
     const browser = await recordedBrowser(folder);
-    const env = { GATEHOUSE_BROWSER: browser.program, GATEHOUSE_LOG_LEVEL: 'debug' };
+    const journal = path.join(folder, 'journal');
+    const env = { GATEHOUSE_BROWSER: browser.program, ...journalEnvironment(journal) };
     const gatehouse = new BuiltGatehouse(children, path.join(folder, 'data'), env);
     const servers = await startTestServers(children, TOKEN_TTL_S);
     await servers.order('authorization', 'reuseGraceS', options.graceS);
-    const run = new KillRun(options, gatehouse, servers);
+    const run = new KillRun(options, gatehouse, servers, journal);
     await run.begin();
     for (let number = 1; number <= options.kills; number += 1) await run.killOnce(number);
     return await run.end(browser.pages().length);
@@ -74,6 +94,7 @@ class KillRun {
   readonly #options: KillRunOptions;
   readonly #gatehouse: BuiltGatehouse;
   readonly #servers: TestServers;
+  readonly #journal: string;
   readonly #fraction: () => number;
   readonly #kills: Kill[] = [];
   readonly #failedStarts: string[] = [];
@@ -83,12 +104,13 @@ class KillRun {
   #vanished = 0;
   #signIns = 0;
 
-  constructor(options: KillRunOptions, gatehouse: BuiltGatehouse, servers: TestServers) {
+  constructor(options: KillRunOptions, gatehouse: BuiltGatehouse, servers: TestServers, journal: string) {
     const random = createSeededRandom(options.seed);
     this.#fraction = () => random.fraction();
     this.#options = options;
     this.#gatehouse = gatehouse;
     this.#servers = servers;
+    this.#journal = journal;
   }
 
   async begin(): Promise<void> {
@@ -109,7 +131,7 @@ class KillRun {
       if (how === 'running') await process.firstLine().catch(() => {});
       await pause(this.#fraction() * (how === 'running' ? LONGEST_LIFE_MS : LONGEST_START_MS));
     }
-    this.#kills.push({ number, at: Date.now(), how });
+    this.#kills.push({ number, pid: process.pid, at: Date.now(), how });
     process.kill('SIGKILL');
     const { code, stdout, stderr } = await process.ended;
     if (code !== null) this.#failedStarts.push(`start ${number} ended with ${code}: ${stdout}${stderr}`);
@@ -132,24 +154,41 @@ class KillRun {
     await this.#healIfEnded();
     const serving = await this.#gatehouse.serve();
     const lives = isAlive || (await this.#isRenewed(serving.process));
-    const log = await this.#gatehouse.log();
     const { log: exchanges, authorization } = await this.#servers.seen();
     await this.#stop(serving.process);
-    const saved = savedIn(log, exchanges);
-    const windows = saved.map(({ arrivedAt, savedAt }) => savedAt - arrivedAt);
-    const windowMs = Math.max(WINDOW_AT_LEAST_MS, ...windows);
-    const savedAt = log.filter(({ event }) => event === 'vault.saved').map(({ at }) => Date.parse(at));
+    const journal = readJournal(this.#journal);
+    for (const at of this.#endedAt) this.#tellOf(at, journal, exchanges);
     return {
       kills: this.#kills,
-      losses: this.#endedAt.map((at) => lossAt(at, exchanges, this.#kills, windowMs, savedAt)),
+      losses: this.#endedAt.map((at) => lossAt(at, exchanges, this.#kills, journal)),
       vanished: this.#vanished,
       refreshes: authorization.refreshes,
       signIns: this.#signIns,
       pages,
       failedStarts: this.#failedStarts,
-      saved,
+      phases: phasesOf(this.#kills, journal),
+      passages: answeredIn(journal, exchanges),
+      startsMs: startsIn(journal),
       lives,
     };
+  }
+
+  /** What came before a login's end, for who has to explain it. */
+  #tellOf(endedAt: number, journal: readonly JournalLine[], exchanges: readonly Exchange[]): void {
+    const from = journal.findLast(({ what, at }) => what === 'handed' && at < endedAt)?.at ?? 0;
+    const within = ({ at }: { readonly at: number }): boolean => at >= from - 20 && at <= endedAt + 20;
+    const told = [
+      ...journal.filter(within).map(({ pid, what, at }) => ({ at, text: `${pid} ${what}` })),
+      ...this.#kills.filter(within).map(({ pid, how, at }) => ({ at, text: `${pid} killed (${how})` })),
+      ...exchanges
+        .filter((exchange) => exchange.kind === 'refresh' && within(exchange))
+        .map(({ at, error, status }) => ({
+          at,
+          text: `the server was asked: ${error ?? status ?? 'no answer got out'}`,
+        })),
+    ].sort((one, other) => one.at - other.at);
+    const lines = told.map(({ at, text }) => `  ${(at - endedAt).toFixed(1).padStart(9)} ms  ${text}`);
+    this.#options.say(`Before the login's end:\n${lines.join('\n')}`);
   }
 
   async #isRenewed(process: Running): Promise<boolean> {
@@ -201,18 +240,24 @@ class KillRun {
   }
 }
 
-/** The refreshes whose three times are all known: the log of a killed program lacks its last lines. */
-function savedIn(log: readonly LogLine[], exchanges: readonly Exchange[]): Saved[] {
-  const arrivals = exchanges.filter(({ kind, ok }) => kind === 'refresh' && ok).map(({ at }) => at);
-  return log.flatMap((line, index) => {
-    if (line.event !== 'vault.saved' || line.correlationId === undefined) return [];
-    const before = log.slice(0, index).filter(({ correlationId }) => correlationId === line.correlationId);
-    const answered = before.findLast(({ event, status }) => event === 'oauth.response' && status === 200);
-    const asked = before.findLast(({ event }) => event === 'refresh.attempt');
-    if (answered === undefined || asked === undefined) return [];
-    const answeredAt = Date.parse(answered.at);
-    const arrivedAt = arrivals.findLast((at) => at <= answeredAt);
-    if (arrivedAt === undefined || arrivedAt < Date.parse(asked.at) - 1) return [];
-    return [{ arrivedAt, answeredAt, savedAt: Date.parse(line.at) }];
+function phasesOf(kills: readonly Kill[], journal: readonly JournalLine[]): Record<Phase, number> {
+  const phases = { idle: 0, asked: 0, answered: 0, handed: 0 };
+  for (const { pid } of kills) phases[phaseAtEnd(journal, pid)] += 1;
+  return phases;
+}
+
+function answeredIn(journal: readonly JournalLine[], exchanges: readonly Exchange[]): AnsweredPassage[] {
+  return passagesIn(journal).flatMap((passage) => {
+    const { askedAt, answeredAt } = passage;
+    if (answeredAt === undefined) return [];
+    const sentAt = exchanges.find(({ answeredAt: at = 0 }) => at > askedAt && at < answeredAt + CLOCKS_MS)?.answeredAt;
+    return sentAt === undefined ? [] : [{ ...passage, answeredAt, sentAt: Math.min(sentAt, answeredAt) }];
+  });
+}
+
+function startsIn(journal: readonly JournalLine[]): number[] {
+  return journal.flatMap(({ pid, what, at }) => {
+    const asked = what === 'begun' && journal.find((line) => line.pid === pid && line.what === 'asked');
+    return asked ? [asked.at - at] : [];
   });
 }

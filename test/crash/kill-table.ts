@@ -1,10 +1,12 @@
 import type { KillReport } from './kill-run.ts';
 import { type Loss, quantile } from './losses.ts';
 
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
 const figures = (values: readonly number[]): string =>
   values.length === 0
     ? 'not seen'
-    : `${quantile(values, 0.5)} ms in the middle, ${quantile(values, 0.99)} ms for 99 %, ${quantile(values, 1)} ms at most`;
+    : `${ms(quantile(values, 0.5))} in the middle, ${ms(quantile(values, 0.99))} for 99 %, ${ms(quantile(values, 1))} at most, of ${values.length}`;
 
 /** A grace that was over when the token came back, on a machine that starts slowly, is like none. */
 function isExcused({ isExplained, backAfterMs }: Loss, graceS: number): boolean {
@@ -15,10 +17,10 @@ function isExcused({ isExplained, backAfterMs }: Loss, graceS: number): boolean 
 export function faultsOf(report: KillReport, graceS: number): string[] {
   const lost = report.losses.filter((loss) => !isExcused(loss, graceS));
   return [
-    ...lost.map(({ kill, afterMs }) =>
+    ...lost.map(({ kill, phase, afterMs }) =>
       kill === undefined
         ? 'a login was lost, and no kill fits'
-        : `kill ${kill.number} cost a login, ${afterMs} ms after`,
+        : `kill ${kill.number} cost a login, ${ms(afterMs)} after the rotation (${phase})`,
     ),
     ...(report.vanished > 0 ? [`${report.vanished} login(s) gone that no server ended`] : []),
     ...(report.pages > 0 ? [`${report.pages} page(s) opened`] : []),
@@ -27,11 +29,17 @@ export function faultsOf(report: KillReport, graceS: number): string[] {
   ];
 }
 
-const whereOf = ({ kill, afterMs, backAfterMs }: Loss): string =>
-  ` [kill ${kill?.number}, ${kill?.how}: ${afterMs} ms after the request came, token back after ${(backAfterMs / 1000).toFixed(1)} s]`;
+const whereOf = ({ kill, phase, afterMs, backAfterMs }: Loss): string =>
+  ` [kill ${kill?.number}, ${kill?.how}, ${phase}: ${ms(afterMs)} after the request came, token back after ${(backAfterMs / 1000).toFixed(1)} s]`;
 
 export function killTableOf(report: KillReport, graceS: number): string {
-  const { kills, losses, saved } = report;
+  const { kills, losses, phases, passages } = report;
+  const between = (from: 'sentAt' | 'answeredAt' | 'handedAt', to: 'answeredAt' | 'handedAt' | 'storedAt'): string =>
+    figures(
+      passages.flatMap(({ [from]: begin, [to]: end }) =>
+        begin === undefined || end === undefined ? [] : [end - begin],
+      ),
+    );
   const explained = losses.filter((loss) => isExcused(loss, graceS)).length;
   const aimed = kills.filter(({ how }) => how === 'aimed').length;
   const rows: [string, string][] = [
@@ -45,8 +53,15 @@ export function killTableOf(report: KillReport, graceS: number): string {
     [graceS > 0 ? '  after the grace' : '  in the window', `${explained}${losses.map(whereOf).join('')}`],
     ['  that should not', `${losses.length - explained + report.vanished}`],
     ['signed in', `${report.signIns} times, ${report.pages} pages opened`],
-    ['request to vault', figures(saved.map(({ arrivedAt, savedAt }) => savedAt - arrivedAt))],
-    ['answer to vault', figures(saved.map(({ answeredAt, savedAt }) => savedAt - answeredAt))],
+    [
+      'killed while',
+      `nothing was under way ${phases.idle}, waiting for the answer ${phases.asked}, between answer and worker ${phases.answered}, the worker wrote ${phases.handed}`,
+    ],
+    ['server to worker', between('sentAt', 'handedAt')],
+    ['  the answer arrives', between('sentAt', 'answeredAt')],
+    ['  it is handed over', between('answeredAt', 'handedAt')],
+    ['worker to keychain', between('handedAt', 'storedAt')],
+    ['start to first refresh', figures(report.startsMs)],
   ];
   return rows.map(([what, seen]) => `${what.padEnd(24)}${seen}`).join('\n');
 }

@@ -76,6 +76,10 @@ export function authorizationHandler(parts: HandlerParts) {
     const { endpoint, kind } = incoming;
     const passage: Passage = incoming.grantType === undefined ? {} : { grantType: incoming.grantType };
     if (kind !== undefined) {
+      let answeredAt: number | undefined;
+      response.once('prefinish', () => {
+        answeredAt = performance.timeOrigin + performance.now();
+      });
       response.once('close', () => {
         const answered = response.headersSent && passage.answerLost === undefined;
         const issued = passage.answerLost === true || (response.writableFinished && response.statusCode < 400);
@@ -84,6 +88,7 @@ export function authorizationHandler(parts: HandlerParts) {
           kind,
           ok: issued && passage.error === undefined,
           ...(answered ? { status: response.statusCode } : {}),
+          ...(answeredAt === undefined ? {} : { answeredAt }),
           ...passage,
           ...(incoming.clientId === undefined ? {} : { clientId: incoming.clientId }),
           ...(incoming.resource === undefined ? {} : { resource: incoming.resource }),

@@ -24,6 +24,8 @@ export interface Exchange {
   status?: number;
   /** The OAuth error code of the answer. */
   error?: string;
+  /** When the answer was given to the system, in ms with fractions; absent when none was. */
+  answeredAt?: number;
   answerLost?: true;
 }
 

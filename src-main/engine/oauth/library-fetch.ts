@@ -43,6 +43,8 @@ export async function sendThroughLibrary(
   request: (options: LibraryOptions) => Promise<Response>,
 ): Promise<Result<HttpResponse>> {
   const answers: Result<HttpResponse>[] = [];
+  // Made before anything is sent: between a token's arrival and the vault nothing may take time (rule 1).
+  const forTheLibrary = new Response();
   await request({
     [oauth.customFetch]: async (url, { headers, body }) => {
       // The adapter names the program, not the library.
@@ -57,7 +59,7 @@ export async function sendThroughLibrary(
           timeoutMs: EXCHANGE_TIMEOUT_MS,
         }),
       );
-      return new Response();
+      return forTheLibrary;
     },
     [oauth.allowInsecureRequests]: isLoopback(endpoint),
   });

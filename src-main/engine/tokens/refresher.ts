@@ -146,6 +146,7 @@ export class Refresher {
   }
 
   async #keep(server: ServerName, login: Login, grant: TokenGrant, ticket: Ticket): Promise<RefreshOutcome> {
+    const answeredAt = this.#clock.monotonicMs();
     const tokens = mergeTokens(login.tokens, grant.tokens);
     const account = grant.account ?? login.account;
     const renewed: Login = {
@@ -157,7 +158,9 @@ export class Refresher {
     const saved = await this.#store.save(server, renewed, ticket);
     if (saved === 'superseded') return { kind: 'replaced' };
     if (saved === 'discarded') return this.#discard(server, login, { ok: true, value: grant });
-    this.#logger.info('token.renewed', { server, outcome: saved, ...tokenFields(tokens, 'server') });
+    // From the answer to the vault's word for it: the time in which only this process knew the new refresh token.
+    const ms = Math.round(this.#clock.monotonicMs() - answeredAt);
+    this.#logger.info('token.renewed', { server, outcome: saved, ms, ...tokenFields(tokens, 'server') });
     return { kind: 'renewed' };
   }
 
