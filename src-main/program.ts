@@ -5,6 +5,7 @@ import { createConfigFile } from './adapters/config-file.ts';
 import { openDataFolder } from './adapters/data-folder.ts';
 import type { PassphraseSources } from './adapters/file-vault/passphrase.ts';
 import { createHttp } from './adapters/http.ts';
+import { createKeptRecord } from './adapters/kept-record.ts';
 import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createLogFile } from './adapters/log-file.ts';
 import { createStoredJson } from './adapters/stored-json.ts';
@@ -15,7 +16,13 @@ import { VERSION } from './adapters/version.ts';
 import { type ControlSide, type Subscribe, serveControl } from './control/connection.ts';
 import { createHandlers, createSubscribe } from './control/handlers.ts';
 import { claimDataFolder } from './control/owner-lock.ts';
-import { parseCallers, parseLoginIndex, parsePort } from './engine/config/stored-values.ts';
+import {
+  NO_TIMELINES,
+  parseCallers,
+  parseLoginIndex,
+  parsePort,
+  parseTimelines,
+} from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import type { Browser, Clock, Logger, Random, VaultHealth } from './engine/ports.ts';
@@ -105,6 +112,9 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       config: createConfigFile({ path: path('config.json'), env: options.env, logger }),
       callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
       loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
+      timelines: createKeptRecord(
+        createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
+      ),
       portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
       formatTime: (at) => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(at),
     },

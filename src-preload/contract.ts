@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isServerName, SERVER_NAME_RULE } from '../src-main/engine/model/ids.ts';
-import type { Problem } from '../src-main/engine/model/problem.ts';
-import type { ServerState } from '../src-main/engine/model/server-state.ts';
+import type { Problem, ProblemCode } from '../src-main/engine/model/problem.ts';
+import type { ServerState, TokenLife } from '../src-main/engine/model/server-state.ts';
+import { POINT_KINDS, SPAN_KINDS } from '../src-main/engine/model/timeline.ts';
 
 /**
  * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
@@ -45,6 +46,12 @@ const serverRow = z.object({
       signedInAt: epochMs.optional(),
       renewedCount: z.number(),
       lastRenewedAt: epochMs.optional(),
+      /** Of the token that is kept, also while the server is not connected. */
+      token: tagged<TokenLife>().optional(),
+      /** Without renewals a person is needed at the token's end. */
+      renewable: z.boolean().optional(),
+      /** The end of what renews it, where its server said so. */
+      refreshExpiresAt: epochMs.optional(),
     })
     .optional(),
   /** The link of the flow under way, to open or copy. */
@@ -67,6 +74,26 @@ const snapshot = z.object({
   servers: z.array(serverRow),
 });
 
+const problemCode = z.custom<ProblemCode>((value) => typeof value === 'string');
+
+/** The last 24 hours of a server: what it was and for how long, and what happened when. Oldest first. */
+const history = z.object({
+  name: z.string(),
+  from: epochMs,
+  until: epochMs,
+  spans: z.array(
+    z.object({
+      kind: z.enum(SPAN_KINDS),
+      from: epochMs,
+      until: epochMs,
+      why: problemCode.optional(),
+      /** So many shorter spans were merged into this one. */
+      brief: z.number().optional(),
+    }),
+  ),
+  points: z.array(z.object({ kind: z.enum(POINT_KINDS), at: epochMs, until: epochMs, count: z.number() })),
+});
+
 const caller = z.object({ name: z.string(), createdAt: epochMs, lastUsedAt: epochMs.optional() });
 
 const nothing = z.object({});
@@ -75,6 +102,7 @@ const named = z.object({ name: serverName });
 export const contract = {
   calls: {
     status: { input: nothing, output: snapshot },
+    history: { input: named, output: history },
     addServer: {
       input: z.object({
         name: serverName,
@@ -134,5 +162,6 @@ export const contract = {
 
 export type ServerRow = z.infer<typeof serverRow>;
 export type Snapshot = z.infer<typeof snapshot>;
+export type ServerHistory = z.infer<typeof history>;
 export type CallerRow = z.infer<typeof caller>;
 export type LoginStarted = z.infer<typeof contract.calls.startLogin.output>;

@@ -22,6 +22,12 @@ export interface Program {
 export function createHandlers(engine: Engine, program: Program): Handlers {
   return {
     status: async () => ok(snapshotOf(engine, program)),
+    history: async ({ name }) => {
+      const found = engine.history(name);
+      if (!found.ok) return found;
+      const { spans, points, ...shown } = found.value;
+      return ok({ ...shown, spans: [...spans], points: [...points] });
+    },
     addServer: async ({ name, url, clientId, clientSecret, scopes, headerEnv }) =>
       engine.addServer({
         name,

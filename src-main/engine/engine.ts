@@ -13,7 +13,8 @@ import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import type { ServerConfig } from './model/server-config.ts';
-import type { ServerState } from './model/server-state.ts';
+import type { ServerState, TokenLife } from './model/server-state.ts';
+import type { History, Timelines } from './model/timeline.ts';
 import type { FormatTime } from './model/words.ts';
 import { loggedHttp } from './oauth-log.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
   Clock,
   Dispose,
   Http,
+  KeptRecord,
   Logger,
   Random,
   Stored,
@@ -28,6 +30,7 @@ import type {
   Vault,
   VaultHealth,
 } from './ports.ts';
+import { TimelineRecorder } from './timeline/recorder.ts';
 import { createLoginIndex, type LoginIndexFile } from './tokens/login-index.ts';
 import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
 import { Refresher } from './tokens/refresher.ts';
@@ -55,6 +58,8 @@ export interface EnginePorts {
   readonly loginIndexFile: Stored<LoginIndexFile>;
   /** The port that was chosen first; 0 where none was. */
   readonly portFile: Stored<number>;
+  /** What happened to each server in the last 24 hours. */
+  readonly timelines: KeptRecord<Timelines>;
   readonly formatTime: FormatTime;
 }
 
@@ -73,6 +78,10 @@ export interface LoginView {
   readonly signedInAt?: EpochMs;
   readonly renewedCount: number;
   readonly lastRenewedAt?: EpochMs;
+  /** Of the token that is kept, also while the server is not connected. */
+  readonly token: TokenLife;
+  readonly renewable: boolean;
+  readonly refreshExpiresAt?: EpochMs;
 }
 
 export interface ServerView {
@@ -112,6 +121,7 @@ export class Engine {
   readonly #refresher: Refresher;
   readonly #scheduler: RefreshScheduler;
   readonly #vaultAlarm: VaultAlarm;
+  readonly #timeline: TimelineRecorder;
   readonly #signIn: SignIn;
   readonly #listener: Listener;
   readonly #aggregate: Aggregate;
@@ -137,6 +147,7 @@ export class Engine {
     this.#startedAt = clock.now();
     this.#store = new TokenStore(ports.vault, createLoginIndex(ports.loginIndexFile), clock, logger);
     this.#vaultAlarm = new VaultAlarm(ports.vault, clock);
+    this.#timeline = new TimelineRecorder(ports.timelines, clock);
     this.#refresher = new Refresher({ store: this.#store, http: oauthHttp, clock, random, logger });
     this.#scheduler = new RefreshScheduler({
       store: this.#store,
@@ -145,7 +156,12 @@ export class Engine {
       random,
       logger,
       onStart: (name) => this.#servers.get(name)?.refreshStarted(),
-      onOutcome: (name, outcome) => this.#servers.get(name)?.refreshEnded(outcome),
+      onOutcome: (name, outcome) => {
+        const server = this.#servers.get(name);
+        server?.refreshEnded(outcome);
+        // Renewed while paused: no state changes.
+        if (server) this.#timeline.observe(server);
+      },
     });
     this.#signIn = new SignIn({
       http: oauthHttp,
@@ -171,6 +187,8 @@ export class Engine {
       onChange: (server) => {
         if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
         this.#aggregate.serverChanged(server);
+        // One that was removed has no history any more.
+        if (this.#servers.get(server.name) === server) this.#timeline.observe(server);
         this.#emit({ kind: 'server', view: this.#view(server) });
       },
     };
@@ -239,6 +257,7 @@ export class Engine {
     for (const server of this.#servers.values()) server.stop();
     await this.#refresher.stop();
     await this.#store.stop();
+    await this.#timeline.stop();
     this.#logger.info('engine.stopped');
   }
 
@@ -264,6 +283,12 @@ export class Engine {
     if (server) return ok(this.#view(server));
     const problem = this.#unusable.get(name);
     return problem ? ok(this.#unusableView(name, problem)) : fail(this.#unknown(name));
+  }
+
+  /** The last 24 hours of a server; nothing of one whose entry could never be used. */
+  history(name: ServerName): Result<History> {
+    const found = this.serverView(name);
+    return found.ok ? ok(this.#timeline.history(name)) : found;
   }
 
   /** The file was edited. A mistake in it leaves the last good configuration in force. */
@@ -432,6 +457,7 @@ export class Engine {
       if (wanted.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.delete(name);
+      this.#timeline.forget(name);
       this.#endRequestsOf(name);
       this.#aggregate.serverGone(name);
       work.push(server.remove());
@@ -460,6 +486,7 @@ export class Engine {
     }
     const server = new UpstreamServer(config, this.#upstreamDeps);
     this.#servers.set(config.name, server);
+    this.#timeline.observe(server);
     void server.connect('start');
   }
 
@@ -502,6 +529,11 @@ export class Engine {
               clientId: login.client.clientId,
               registration: login.client.how,
               renewedCount: login.renewedCount,
+              token: this.#scheduler.life(server.name),
+              renewable: login.tokens.refreshToken !== undefined && login.clientRejected !== true,
+              ...(login.tokens.refreshExpiresAt === undefined
+                ? {}
+                : { refreshExpiresAt: login.tokens.refreshExpiresAt }),
               ...(login.account === undefined ? {} : { account: login.account }),
               ...(login.tokens.scope === undefined ? {} : { scope: login.tokens.scope }),
               ...(login.signedInAt === undefined ? {} : { signedInAt: login.signedInAt }),

@@ -145,6 +145,18 @@ export interface Stored<T> {
   save(value: T): Promise<Result<void>>;
 }
 
+/** A record that grows while the program runs: written now and then, and a last time at the end. */
+export interface KeptRecord<T> {
+  /** What the last run left. */
+  readonly left: T;
+  /** From now on `current` is asked for what is to be written, now and then even without a change. */
+  start(current: () => T): void;
+  /** Something is new: it is on disk within seconds, together with what comes meanwhile. */
+  changed(): void;
+  /** Resolves when the last of it is on disk, or cannot be. */
+  stop(): Promise<void>;
+}
+
 /** What callers send and what comes back, as bytes. Everything else that we ask over HTTP goes through `Http`. */
 export interface UpstreamHttp {
   /** Every request ends in exactly one `onEnd` or `onError`. */

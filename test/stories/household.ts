@@ -5,9 +5,16 @@ import { Agent, fetch } from 'undici';
 import { expect } from 'vitest';
 import { createConfigFile } from '../../src-main/adapters/config-file.ts';
 import { createHttp } from '../../src-main/adapters/http.ts';
+import { createKeptRecord } from '../../src-main/adapters/kept-record.ts';
 import { createStoredJson } from '../../src-main/adapters/stored-json.ts';
 import { createUpstreamHttp } from '../../src-main/adapters/upstream-http.ts';
-import { parseCallers, parseLoginIndex, parsePort } from '../../src-main/engine/config/stored-values.ts';
+import {
+  NO_TIMELINES,
+  parseCallers,
+  parseLoginIndex,
+  parsePort,
+  parseTimelines,
+} from '../../src-main/engine/config/stored-values.ts';
 import { Engine, type ServerView } from '../../src-main/engine/engine.ts';
 import type { ServerState } from '../../src-main/engine/model/server-state.ts';
 import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
@@ -122,6 +129,9 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         config: createConfigFile({ path: path('config.json'), env: options.env ?? {}, logger }),
         callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
         loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
+        timelines: createKeptRecord(
+          createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
+        ),
         portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
         formatTime: (at) => new Date(at).toISOString().slice(11, 16),
       },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { ProblemCode } from '../model/problem.ts';
+import { POINT_KINDS, SPAN_KINDS, type Timelines } from '../model/timeline.ts';
 
 /** Parsers of our own small files in the data folder; undefined for what is torn or foreign. */
 const loginIndex = z.record(z.string(), z.array(z.string()));
@@ -15,4 +17,25 @@ export function parseCallers(value: unknown): z.infer<typeof callers> | undefine
 
 export function parsePort(value: unknown): number | undefined {
   return port.safeParse(value).data;
+}
+
+/** A word for a programmer, never a sentence: the code of a problem. */
+const code = z
+  .string()
+  .regex(/^[a-z-]{1,40}$/)
+  .transform((text) => text as ProblemCode);
+
+const timeline = z.object({
+  spans: z.array(
+    z.object({ kind: z.enum(SPAN_KINDS), from: z.number(), why: code.optional(), brief: z.number().optional() }),
+  ),
+  points: z.array(z.object({ kind: z.enum(POINT_KINDS), at: z.number(), until: z.number(), count: z.number() })),
+});
+
+const timelines = z.object({ seenAt: z.number(), servers: z.record(z.string(), timeline) });
+
+export const NO_TIMELINES: Timelines = { seenAt: 0, servers: {} };
+
+export function parseTimelines(value: unknown): Timelines | undefined {
+  return timelines.safeParse(value).data as Timelines | undefined;
 }

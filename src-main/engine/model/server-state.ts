@@ -14,13 +14,18 @@ export type TokenLife =
   | { readonly kind: 'unknown-life' }
   | {
       readonly kind: 'refreshing';
+      readonly obtainedAt?: EpochMs;
       readonly expiresAt?: EpochMs;
+      /** When it was, or would have been, due by plan. */
+      readonly refreshDueAt?: EpochMs;
       readonly startedAt: EpochMs;
       readonly correlationId: CorrelationId;
     }
   | {
       readonly kind: 'refresh-waiting';
+      readonly obtainedAt?: EpochMs;
       readonly expiresAt?: EpochMs;
+      readonly refreshDueAt?: EpochMs;
       readonly retryAt: EpochMs;
       readonly attempt: number;
       readonly problem: Problem;

@@ -2,6 +2,7 @@ import type { EpochMs } from './ids.ts';
 import type { Problem } from './problem.ts';
 import { assertNever } from './result.ts';
 import type { ServerState } from './server-state.ts';
+import { type SpanKind, spanKindOf } from './timeline.ts';
 
 export type Action =
   | 'sign-in'
@@ -34,83 +35,85 @@ export interface Words {
   readonly action?: Action;
 }
 
+/** The one table of the states' words; with "Not running" and "Asleep" for the time when nobody could look. */
+export const STATE_WORD: Readonly<Record<SpanKind, string>> = {
+  connected: 'Connected',
+  'access-asked': 'Connected, more access asked',
+  connecting: 'Connecting',
+  'sign-in-needed': 'Sign in needed',
+  'signing-in': 'Signing in',
+  locked: 'Keychain locked',
+  offline: 'Offline',
+  'trying-again': 'Trying again',
+  'token-rejected': 'Token rejected',
+  'credential-rejected': 'Credential rejected',
+  stopped: 'Stopped',
+  disabled: 'Disabled',
+  paused: 'Paused',
+  'not-running': 'Gatehouse not running',
+  asleep: 'Asleep',
+};
+
 /** How a time of day is written for this person. */
 export type FormatTime = (at: EpochMs) => string;
 
 export function wordsFor(state: ServerState, time: FormatTime): Words {
+  const word = STATE_WORD[spanKindOf(state)];
   switch (state.kind) {
     case 'ready':
-      return readyWords(state, time);
+      return readyWords(state, word, time);
     case 'connecting':
-      return { word: 'Connecting', sentence: 'Asking the server whether it is there.' };
+      return { word, sentence: 'Asking the server whether it is there.' };
     case 'login-needed':
-      return { word: 'Sign in needed', sentence: sentenceFor(state.reason), action: 'sign-in' };
+      return { word, sentence: sentenceFor(state.reason), action: 'sign-in' };
     case 'logging-in':
-      return { word: 'Signing in', sentence: `Finish in your browser by ${time(state.deadline)}.`, action: 'cancel' };
+      return { word, sentence: `Finish in your browser by ${time(state.deadline)}.`, action: 'cancel' };
     case 'locked':
       return {
-        word: 'Keychain locked',
+        word,
         sentence: `The keychain is locked since ${time(state.since)}. The login is kept.`,
         action: 'unlock',
       };
-    case 'waiting':
-      return waitingWords(state, time);
+    case 'waiting': {
+      const sentence = sentenceFor(state.problem);
+      if (state.problem.code === 'token-rejected') return { word, sentence, action: 'sign-in-again' };
+      const again = `Tries again at ${time(state.retryAt)}. The login is kept.`;
+      return { word, sentence: `${sentence} ${again}`, action: 'try-now' };
+    }
     case 'stopped':
-      return {
-        word: state.problem.code === 'credential-rejected' ? 'Credential rejected' : 'Stopped',
-        sentence: sentenceFor(state.problem),
-        action: 'edit',
-      };
+      return { word, sentence: sentenceFor(state.problem), action: 'edit' };
     case 'disabled':
-      return { word: 'Disabled', sentence: 'Sends nothing, renewals included.', action: 'enable' };
+      return { word, sentence: 'Sends nothing, renewals included.', action: 'enable' };
     case 'paused':
-      return { word: 'Paused', sentence: 'Logins are renewed, calls are refused.', action: 'resume' };
+      return { word, sentence: 'Logins are renewed, calls are refused.', action: 'resume' };
     default:
       return assertNever(state);
   }
 }
 
-function readyWords(state: Extract<ServerState, { kind: 'ready' }>, time: FormatTime): Words {
-  if (state.stepUp) {
-    return {
-      word: 'Connected, more access asked',
-      sentence: `The server asks for: ${state.stepUp.scope}.`,
-      action: 'allow',
-    };
-  }
+function readyWords(state: Extract<ServerState, { kind: 'ready' }>, word: string, time: FormatTime): Words {
+  if (state.stepUp) return { word, sentence: `The server asks for: ${state.stepUp.scope}.`, action: 'allow' };
   switch (state.token.kind) {
     case 'not-needed':
-      return { word: 'Connected', sentence: 'No login needed.' };
+      return { word, sentence: 'No login needed.' };
     case 'fresh':
-      return { word: 'Connected', sentence: `Renews at ${time(state.token.refreshDueAt)}.` };
+      return { word, sentence: `Renews at ${time(state.token.refreshDueAt)}.` };
     case 'no-refresh':
       return {
-        word: `Connected, sign in again by ${time(state.token.expiresAt)}`,
+        word: `${word}, sign in again by ${time(state.token.expiresAt)}`,
         sentence: 'Its server hands out no renewals.',
       };
     case 'unknown-life':
-      return { word: 'Connected', sentence: 'Its server does not say how long the login lasts.' };
+      return { word, sentence: 'Its server does not say how long the login lasts.' };
     case 'refreshing':
-      return { word: 'Connected', sentence: 'Renewing now.' };
+      return { word, sentence: 'Renewing now.' };
     case 'refresh-waiting':
       return {
-        word: 'Connected',
+        word,
         sentence: `${sentenceFor(state.token.problem)} Renews again at ${time(state.token.retryAt)}. The login is kept.`,
       };
     default:
       return assertNever(state.token);
-  }
-}
-
-function waitingWords(state: Extract<ServerState, { kind: 'waiting' }>, time: FormatTime): Words {
-  const again = `Tries again at ${time(state.retryAt)}. The login is kept.`;
-  switch (state.problem.code) {
-    case 'network-unreachable':
-      return { word: 'Offline', sentence: `${sentenceFor(state.problem)} ${again}`, action: 'try-now' };
-    case 'token-rejected':
-      return { word: 'Token rejected', sentence: sentenceFor(state.problem), action: 'sign-in-again' };
-    default:
-      return { word: 'Trying again', sentence: `${sentenceFor(state.problem)} ${again}`, action: 'try-now' };
   }
 }
 

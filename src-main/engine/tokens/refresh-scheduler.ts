@@ -82,15 +82,19 @@ export class RefreshScheduler {
   life(server: ServerName): TokenLife {
     const tokens = this.#store.current(server)?.tokens;
     if (!tokens) return { kind: 'not-needed' };
-    const expires = tokens.expiresAt === undefined ? {} : { expiresAt: tokens.expiresAt };
+    const plan = this.#plans.get(server);
+    const times = {
+      obtainedAt: tokens.obtainedAt,
+      ...(tokens.expiresAt === undefined ? {} : { expiresAt: tokens.expiresAt }),
+      ...(plan?.dueAt === undefined ? {} : { refreshDueAt: plan.dueAt }),
+    };
     const flight = this.#refresher.flight(server);
     if (flight) {
-      return { kind: 'refreshing', ...expires, startedAt: flight.startedAt, correlationId: flight.correlationId };
+      return { kind: 'refreshing', ...times, startedAt: flight.startedAt, correlationId: flight.correlationId };
     }
-    const plan = this.#plans.get(server);
     if (plan?.retry) {
       const { at, attempt, problem } = plan.retry;
-      return { kind: 'refresh-waiting', ...expires, retryAt: at, attempt, problem };
+      return { kind: 'refresh-waiting', ...times, retryAt: at, attempt, problem };
     }
     if (tokens.expiresAt === undefined) return { kind: 'unknown-life' };
     if (!tokens.refreshToken) return { kind: 'no-refresh', obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt };
@@ -139,9 +143,14 @@ export class RefreshScheduler {
       problem: outcome.problem,
       fraction: this.#random.fraction(),
     });
+    const due = this.#plans.get(server)?.dueAt;
     this.cancel(server);
     const at = now + delayMs;
-    this.#plans.set(server, { retry: { at, attempt, problem: outcome.problem }, cancel: this.#alarm(server, at) });
+    this.#plans.set(server, {
+      ...(due === undefined ? {} : { dueAt: due }),
+      retry: { at, attempt, problem: outcome.problem },
+      cancel: this.#alarm(server, at),
+    });
     this.#logger.info('refresh.retry-planned', { server, attempt, at, problem: outcome.problem.code });
   }
 
