@@ -1,5 +1,6 @@
 import type { EpochMs } from '../engine/model/ids.ts';
 import type { Clock, Dispose } from '../engine/ports.ts';
+import { AlarmQueue } from './alarm-queue.ts';
 
 /** How often wall and monotonic time are compared. */
 const TICK_MS = 10_000;
@@ -9,6 +10,8 @@ const JUMP_MS = 10_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface SystemClock extends Clock {
+  /** Told at each look at the two times: for what is looked at now and then, and has no event of its own. */
+  onTick(listener: () => void): Dispose;
   /** Forgets every alarm and listener, and ticks no more. */
   stop(): void;
 }
@@ -21,49 +24,50 @@ export interface TimeSource {
 
 const SYSTEM_TIME: TimeSource = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 
-interface Alarm {
-  readonly at: EpochMs;
-  readonly ring: () => void;
-  timer?: NodeJS.Timeout;
-}
-
 /**
- * Wall time with alarms that hold across sleep and changes of the clock. Timers count monotonic time, which stands
- * still while Linux sleeps, so each tick looks again at every alarm. No timer keeps the process alive: the listening
- * server does.
+ * Wall time with alarms that hold across sleep and changes of the clock. One timer waits for the earliest alarm, so ten
+ * thousand that are not due cost nothing. Timers count monotonic time, which stands still while Linux sleeps, so each
+ * tick sets it anew. No timer keeps the process alive: the listening server does.
  */
 export function createSystemClock(time: TimeSource = SYSTEM_TIME, tickMs: number = TICK_MS): SystemClock {
-  const alarms = new Set<Alarm>();
-  const listeners = new Set<(byMs: number) => void>();
+  const alarms = new AlarmQueue();
+  const jumpListeners = new Set<(byMs: number) => void>();
+  const tickListeners = new Set<() => void>();
   let offset = time.wallMs() - time.monotonicMs();
+  let timer: NodeJS.Timeout | undefined;
 
-  function arm(alarm: Alarm): void {
-    clearTimeout(alarm.timer);
-    const waitMs = Math.min(Math.max(alarm.at - time.wallMs(), 0), LONGEST_TIMER_MS);
-    alarm.timer = setTimeout(() => ringOrWait(alarm), waitMs).unref();
+  function arm(): void {
+    clearTimeout(timer);
+    const { earliest } = alarms;
+    if (!earliest) return;
+    const waitMs = Math.min(Math.max(earliest.at - time.wallMs(), 0), LONGEST_TIMER_MS);
+    timer = setTimeout(ringDue, waitMs).unref();
   }
 
-  function ringOrWait(alarm: Alarm): void {
-    if (!alarms.has(alarm)) return;
-    if (time.wallMs() < alarm.at) {
-      arm(alarm);
-      return;
+  /** In the order in which they are due. What an alarm sets for a time that is over rings in the next round. */
+  function ringDue(): void {
+    const now = time.wallMs();
+    const due = [];
+    for (let next = alarms.earliest; next && next.at <= now; next = alarms.earliest) due.push(alarms.takeEarliest());
+    try {
+      for (let next = due.shift(); next; next = due.shift()) next.ring();
+    } finally {
+      // An alarm that throws is a bug; the others are not to suffer from it.
+      for (const left of due) if (left) alarms.add(left);
+      arm();
     }
-    alarms.delete(alarm);
-    clearTimeout(alarm.timer);
-    alarm.ring();
   }
 
   function tick(): void {
     const newOffset = time.wallMs() - time.monotonicMs();
     const byMs = newOffset - offset;
     if (Math.abs(byMs) > JUMP_MS) {
-      for (const listener of [...listeners]) listener(byMs);
+      for (const listener of [...jumpListeners]) listener(byMs);
     }
     // Small steps are followed too, so that a clock that is slewed for hours does not add up to a jump.
     offset = newOffset;
-    // In the order in which they are due; each is armed afresh, since its timer counted the old time.
-    for (const alarm of [...alarms].sort((a, b) => a.at - b.at)) ringOrWait(alarm);
+    ringDue();
+    for (const listener of [...tickListeners]) listener();
   }
 
   const ticking = setInterval(tick, tickMs).unref();
@@ -72,26 +76,35 @@ export function createSystemClock(time: TimeSource = SYSTEM_TIME, tickMs: number
     now: () => time.wallMs(),
     monotonicMs: () => time.monotonicMs(),
     setAlarm(at: EpochMs, onAlarm: () => void): Dispose {
-      const alarm: Alarm = { at, ring: onAlarm };
-      alarms.add(alarm);
-      arm(alarm);
+      let isCancelled = false;
+      const alarm = { at, ring: () => void (isCancelled || onAlarm()) };
+      const remove = alarms.add(alarm);
+      if (alarms.earliest?.at === at) arm();
       return () => {
-        alarms.delete(alarm);
-        clearTimeout(alarm.timer);
+        isCancelled = true;
+        remove();
       };
     },
     onJump(listener) {
       const own = (byMs: number): void => listener(byMs);
-      listeners.add(own);
+      jumpListeners.add(own);
       return () => {
-        listeners.delete(own);
+        jumpListeners.delete(own);
+      };
+    },
+    onTick(listener) {
+      const own = (): void => listener();
+      tickListeners.add(own);
+      return () => {
+        tickListeners.delete(own);
       };
     },
     stop() {
       clearInterval(ticking);
-      for (const alarm of alarms) clearTimeout(alarm.timer);
+      clearTimeout(timer);
       alarms.clear();
-      listeners.clear();
+      jumpListeners.clear();
+      tickListeners.clear();
     },
   };
 }

@@ -86,6 +86,67 @@ describe('the system clock', () => {
     expect(ring).toHaveBeenCalledOnce();
   });
 
+  it('rings none that another one cancelled while both were due', () => {
+    const seen: string[] = [];
+    clock.setAlarm(clock.now() + 1000, () => {
+      seen.push('first');
+      cancelSecond();
+    });
+    const cancelSecond = clock.setAlarm(clock.now() + 2000, () => seen.push('second'));
+    moved = 60_000;
+    vi.advanceTimersByTime(30_000);
+    expect(seen).toEqual(['first']);
+  });
+
+  it('lets time go on between the alarms of one that sets itself again for a time that is over', () => {
+    let rung = 0;
+    const again = (): void => {
+      rung += 1;
+      clock.setAlarm(clock.now() - 1, again);
+    };
+    again();
+    vi.advanceTimersByTime(50);
+    expect(rung).toBeLessThan(60);
+  });
+
+  it('rings the others where one throws', () => {
+    const ring = vi.fn();
+    clock.setAlarm(clock.now() + 1000, () => {
+      throw new Error('a bug');
+    });
+    clock.setAlarm(clock.now() + 1000, ring);
+    expect(() => vi.advanceTimersByTime(1000)).toThrow('a bug');
+    vi.advanceTimersByTime(1);
+    expect(ring).toHaveBeenCalledOnce();
+  });
+
+  it('tells of each tick until it is told no more', () => {
+    const tick = vi.fn();
+    const cancel = clock.onTick(tick);
+    vi.advanceTimersByTime(30_000);
+    expect(tick).toHaveBeenCalledTimes(3);
+    cancel();
+    vi.advanceTimersByTime(30_000);
+    expect(tick).toHaveBeenCalledTimes(3);
+  });
+
+  it('does no more work for ten thousand alarms that are not due than for one', () => {
+    let looks = 0;
+    const counted = createSystemClock({
+      wallMs: () => {
+        looks += 1;
+        return Date.now();
+      },
+      monotonicMs: () => performance.now(),
+    });
+    for (let server = 0; server < 10_000; server += 1) counted.setAlarm(Date.now() + 3_600_000 + server, () => {});
+    expect(vi.getTimerCount()).toBeLessThan(5);
+    looks = 0;
+    vi.advanceTimersByTime(10 * 60_000);
+    expect(looks).toBeLessThan(10 * 60);
+    counted.stop();
+  });
+
   it('does nothing any more once stopped', () => {
     const heard = vi.fn();
     clock.onJump(heard);
