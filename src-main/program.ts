@@ -8,6 +8,7 @@ import { createHttp } from './adapters/http.ts';
 import { createKeptRecord } from './adapters/kept-record.ts';
 import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createLogFile } from './adapters/log-file.ts';
+import { createNetwork } from './adapters/network.ts';
 import { createStoredJson } from './adapters/stored-json.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import { createSystemRandom } from './adapters/system-random.ts';
@@ -107,6 +108,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       random,
       http,
       upstreamHttp,
+      network: createNetwork(clock),
       logger,
       browser: options.browser,
       config: createConfigFile({ path: path('config.json'), env: options.env, logger }),

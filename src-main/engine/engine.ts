@@ -24,6 +24,7 @@ import type {
   Http,
   KeptRecord,
   Logger,
+  Network,
   Random,
   Stored,
   UpstreamHttp,
@@ -34,6 +35,7 @@ import { TimelineRecorder } from './timeline/recorder.ts';
 import { createLoginIndex, type LoginIndexFile } from './tokens/login-index.ts';
 import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
 import { Refresher } from './tokens/refresher.ts';
+import { staggeredAt } from './tokens/stagger.ts';
 import { TokenStore } from './tokens/token-store.ts';
 import { VaultAlarm } from './tokens/vault-alarm.ts';
 import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
@@ -51,6 +53,7 @@ export interface EnginePorts {
   readonly browser: Browser;
   readonly http: Http;
   readonly upstreamHttp: UpstreamHttp;
+  readonly network: Network;
   readonly random: Random;
   readonly logger: Logger;
   readonly config: ConfigSource;
@@ -241,6 +244,12 @@ export class Engine {
       this.#ports.config.watch(() => this.reload()),
       this.#ports.vault.onHealth((health) => this.#onVaultHealth(health)),
       () => this.#vaultAlarm.stop(),
+      this.#ports.clock.onJump(() => this.#reconnectSoon()),
+      this.#ports.network.onReturn(() => {
+        this.#logger.info('network.returned');
+        this.#scheduler.networkReturned();
+        this.#reconnectSoon();
+      }),
     );
     this.#vaultAlarm.start();
     if (this.#ports.vault.health().kind !== 'locked') this.#store.vaultCanBeRead();
@@ -488,6 +497,15 @@ export class Engine {
     this.#servers.set(config.name, server);
     this.#timeline.observe(server);
     void server.connect('start');
+  }
+
+  /** Who waits for a server looks at it within seconds, one after the other, however far away the next look was. */
+  #reconnectSoon(): void {
+    const now = this.#ports.clock.now();
+    const waiting = [...this.#servers.values()].filter((server) => server.isWaitingToReconnect);
+    waiting.forEach((server, position) => {
+      server.reconnectAt(staggeredAt(now, position, waiting.length));
+    });
   }
 
   #onVaultHealth(health: VaultHealth): void {

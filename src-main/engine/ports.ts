@@ -14,6 +14,11 @@ export interface Clock {
   onJump(listener: (byMs: number) => void): Dispose;
 }
 
+export interface Network {
+  /** The machine has an address again, or another one: who waits because of the network may try now. */
+  onReturn(listener: () => void): Dispose;
+}
+
 /** What reading the vault can tell. `locked` is never the same as `absent` (rule 3). */
 export type VaultRead =
   | { readonly kind: 'found'; readonly value: string }

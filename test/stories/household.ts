@@ -22,6 +22,7 @@ import { createManualClock, type ManualClock, settle } from '../fakes/manual-clo
 import { createTestVault, type TestVault } from '../fakes/memory-vault.ts';
 import { createRecordingLogger, type RecordingLogger } from '../fakes/recording-logger.ts';
 import { createScriptedBrowser, type ScriptedBrowser } from '../fakes/scripted-browser.ts';
+import { createScriptedNetwork, type ScriptedNetwork } from '../fakes/scripted-network.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { signIn } from '../servers/sign-in.ts';
 
@@ -46,6 +47,7 @@ export interface Household {
   readonly clock: ManualClock;
   readonly vault: TestVault;
   readonly browser: ScriptedBrowser;
+  readonly network: ScriptedNetwork;
   readonly logger: RecordingLogger;
   readonly dataDir: string;
   readonly key: string;
@@ -104,6 +106,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   const clock = options.clock ?? createManualClock(Date.now());
   const vault = options.vault ?? createTestVault(Object.fromEntries(options.leftBy?.vault.values ?? []));
   const browser = createScriptedBrowser();
+  const network = createScriptedNetwork();
   const logger = createRecordingLogger();
   const random = createSeededRandom();
   const path = (name: string): string => join(dataDir, name);
@@ -122,6 +125,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         clock,
         vault,
         browser,
+        network,
         logger,
         random,
         http,
@@ -160,6 +164,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
     clock,
     vault,
     browser,
+    network,
     logger,
     dataDir,
     key,
@@ -218,7 +223,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
       await running.stop();
       await settle();
       expect(clock.pendingAlarms, 'alarms left behind').toEqual([]);
-      expect(clock.jumpListeners, 'listeners left behind').toBe(0);
+      expect(clock.jumpListeners + network.listeners, 'listeners left behind').toBe(0);
       const tokens = [...vault.values.values()].flatMap(secretsIn);
       const log = JSON.stringify(logger.lines);
       const files = await Promise.all((await readdir(dataDir)).map((name) => readFile(path(name), 'utf8')));

@@ -4,7 +4,7 @@ import { closeEverything, openAuthorizationServer, openMcpServer, timeGoesBy } f
 
 afterEach(closeEverything);
 
-const NAMES = ['linear', 'sentry', 'notion', 'github'];
+const NAMES = Array.from({ length: 24 }, (_, index) => `server-${index + 1}`);
 
 describe('32 the laptop sleeps past the expiry of every token', () => {
   test.each(['9 h', '-1 h'] as const)(
@@ -25,12 +25,18 @@ describe('32 the laptop sleeps past the expiry of every token', () => {
       authorizationServer.resetCounts();
       await household.sleep(span);
       const woke = household.clock.now();
+      const begun = [0];
       await timeGoesBy(household, {
         stepMs: 500,
-        until: () => authorizationServer.counts.refreshes === NAMES.length,
+        until: () => {
+          begun.push(household.logger.of('refresh.started').length);
+          return authorizationServer.counts.refreshes === NAMES.length;
+        },
         what: 'all refreshes',
       });
-      expect(household.clock.now() - woke).toBeLessThanOrEqual(15_000);
+      // Ten seconds may have gone by before the clock's tick noticed.
+      expect(household.clock.now() - woke).toBeLessThanOrEqual(5000);
+      expect(Math.max(...begun.slice(1).map((count, step) => count - (begun[step] ?? 0)))).toBeLessThanOrEqual(5);
       await household.until(() => NAMES.every((name) => household.view(name).login?.renewedCount === 1), 'all renewed');
       for (const name of NAMES)
         expect(household.state(name)).toMatchObject({ kind: 'ready', token: { kind: 'fresh' } });

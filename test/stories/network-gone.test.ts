@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
-import type { Household } from './household.ts';
-import { closeEverything, initialize, openSignedIn, timeGoesBy } from './one-server.ts';
+import { type Household, openHousehold } from './household.ts';
+import {
+  closeEverything,
+  initialize,
+  openAuthorizationServer,
+  openMcpServer,
+  openSignedIn,
+  timeGoesBy,
+} from './one-server.ts';
 
 afterEach(closeEverything);
 
@@ -65,6 +72,59 @@ describe('34 the network goes', () => {
     expect(household.browser.pages).toEqual([]);
     expect(authorizationServer.counts.authorizations).toBe(0);
   });
+
+  test.each([
+    ['the network is back', async ({ network }: Household) => network.comesBack()],
+    ['the clock is set back', ({ clock }: Household) => clock.jump('-1 h')],
+    ['the laptop wakes', ({ clock }: Household) => clock.jump('20 s')],
+  ])(
+    '34 32 when %s, twenty servers that wait for it are connected and renewed within 5 s, a few at a time',
+    async (_what, happens) => {
+      const authorizationServer = await openAuthorizationServer();
+      const mcps = await Promise.all(Array.from({ length: 20 }, () => openMcpServer({ authorizationServer })));
+      const names = mcps.map((_, index) => `server-${index + 1}`);
+      const household = await openHousehold({
+        servers: Object.fromEntries(mcps.map(({ url }, index) => [`server-${index + 1}`, url])),
+        settings: { openBrowser: 'when-needed' },
+      });
+      authorizationServer.accessTokensLiveS(600);
+      for (const name of names) {
+        await household.reached(name, 'login-needed');
+        await household.signInTo(name);
+      }
+      for (const server of [...mcps, authorizationServer]) await server.die();
+      // Half of them are found out by a caller, the others by their refreshes that fail.
+      for (const name of names.slice(0, 10)) await initialize(household, name);
+      await timeGoesBy(household, {
+        stepMs: 60_000,
+        until: () => household.clock.now() > Date.now() + 30 * 60_000,
+        what: 'half an hour without a network',
+      });
+      for (const server of [...mcps, authorizationServer]) await server.revive();
+      authorizationServer.resetCounts();
+      for (const mcp of mcps) mcp.resetCounts();
+
+      const looks = () =>
+        household.logger.of('server.connecting').length + household.logger.of('refresh.started').length;
+      const back = household.clock.now();
+      const begun = [looks()];
+      await happens(household);
+      const returned = household.clock.now();
+      await timeGoesBy(household, {
+        stepMs: 500,
+        until: () => {
+          begun.push(looks());
+          return names.every((name) => household.state(name).kind === 'ready');
+        },
+        what: `all connected again, from ${back}`,
+      });
+      expect(household.clock.now() - returned).toBeLessThanOrEqual(5000);
+      expect(Math.max(...begun.slice(1).map((count, step) => count - (begun[step] ?? 0)))).toBeLessThanOrEqual(8);
+      for (const name of names) expect(household.view(name).login?.token.kind).toBe('fresh');
+      expect(authorizationServer.counts).toMatchObject({ refreshAttempts: names.length, authorizations: 0 });
+      expect(household.browser.pages).toEqual([]);
+    },
+  );
 
   test('34 a captive portal answers for everybody: its page is no MCP answer, no token, and ends no login', async () => {
     const { authorizationServer, mcp, household } = await openSignedIn(30);

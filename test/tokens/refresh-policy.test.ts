@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
 import { Secret } from '../../src-main/engine/model/secret.ts';
 import {
+  dueAfterJump,
   judgeRefreshFailure,
   nextAttemptDelayMs,
   refreshDueAt,
@@ -38,9 +39,17 @@ describe('when a token is renewed', () => {
     expect(refreshDueAt(set, at)).toBe(due);
   });
 
+  it('12 a life of less than a second is renewed after it, a second after it came: never a hot loop', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1_000_000, max: 999 }), fraction, (life, at) => {
+        expect(refreshDueAt(tokens(life), at)).toBe(1_001_000);
+      }),
+    );
+  });
+
   it('12 lies at 75 to 80 % of any life', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10 * 365 * 86_400_000 }), fraction, (life, at) => {
+      fc.property(fc.integer({ min: 1000, max: 10 * 365 * 86_400_000 }), fraction, (life, at) => {
         const spent = (refreshDueAt(tokens(life), at) ?? 0) - 1_000_000;
         expect(spent).toBeGreaterThanOrEqual(Math.floor(life * 0.75));
         expect(spent).toBeLessThanOrEqual(life * 0.8);
@@ -100,6 +109,104 @@ describe('the retries of the scheduler', () => {
           expect(next).toBeGreaterThanOrEqual(plain);
         },
       ),
+    );
+  });
+});
+
+const HOUR = 3_600_000;
+
+const someProblem: fc.Arbitrary<Problem> = fc.oneof(
+  fc.constantFrom(unreachable, lost, broken, late, page, said('invalid_request'), said('')),
+  fc
+    .record({ retryAfterMs: fc.integer({ min: 0, max: 100 * HOUR }), status: fc.constantFrom(429, 500, 503) })
+    .map((answer) => ({ code: 'server-error' as const, host: 'as', ...answer })),
+  fc.integer({ min: 0, max: 100 * HOUR }).map((retryAfterMs) => ({ ...said('slow_down'), retryAfterMs }) as Problem),
+);
+
+describe('a refresh that fails and fails', () => {
+  it('14 15 O1 is never given up, never in a hot loop, and never asked before the time that the server named', () => {
+    fc.assert(
+      fc.property(
+        fc.array(someProblem, { minLength: 5, maxLength: 60 }),
+        fc.integer({ min: -HOUR, max: 24 * HOUR }),
+        fraction,
+        (problems, remainsAtFirst, at) => {
+          let remainingMs = remainsAtFirst;
+          const sentAt: number[] = [];
+          let now = 0;
+          problems.forEach((problem, index) => {
+            // Whatever it was, it does not end the login.
+            expect(judgeRefreshFailure(problem)).toBe('try-again');
+            sentAt.push(now);
+            // What one flight asks after its first request.
+            for (let attempt = 2; ; attempt += 1) {
+              const pauseMs = nextAttemptDelayMs(attempt, problem);
+              if (pauseMs === undefined) break;
+              now += pauseMs;
+              sentAt.push(now);
+            }
+            const delayMs = retryDelayMs({ attempt: index + 1, remainingMs, problem, fraction: at });
+            const asked = 'retryAfterMs' in problem ? Math.min(problem.retryAfterMs ?? 0, HOUR) : 0;
+            expect(delayMs).toBeGreaterThanOrEqual(Math.max(asked, 1000));
+            expect(delayMs).toBeLessThanOrEqual(Math.max(asked, 330_000));
+            now += delayMs;
+            remainingMs -= delayMs;
+          });
+          // Three attempts in two seconds, and a second of rest, are the most that any server sees.
+          for (const begin of sentAt) {
+            expect(sentAt.filter((time) => time >= begin && time < begin + 3000).length).toBeLessThanOrEqual(6);
+          }
+        },
+      ),
+    );
+  });
+
+  it('19 an answer that was lost is asked for again at once exactly once in a flight', () => {
+    const pauses = [2, 3, 4].map((attempt) => nextAttemptDelayMs(attempt, lost));
+    expect(pauses.filter((pause) => pause === 0)).toHaveLength(1);
+    expect(pauses[0]).toBe(0);
+  });
+});
+
+describe('32 34 when a planned refresh runs after a jump of the clock, or on the return of the network', () => {
+  const now = 10 * HOUR;
+  const usual = { now, byMs: 0, obtainedAt: now - HOUR };
+  const retry = (at: number, problem: Problem = unreachable) => ({ retry: { at, attempt: 7, problem } });
+  it.each([
+    ['32 what is due', { dueAt: now - 1 }, usual, now],
+    ['32 what is due just now', { dueAt: now }, usual, now],
+    ['32 what is not due stays as it was planned', { dueAt: now + 1 }, usual, undefined],
+    ['32 what was obtained in the future', { dueAt: now + HOUR }, { ...usual, obtainedAt: now + 1 }, now],
+    ['34 what failed for want of a network', retry(now + 300_000), usual, now],
+    ['34 what failed otherwise', retry(now + 300_000, broken), usual, now],
+    ['34 a retry that is over', retry(now - 1), usual, now],
+    ['14 not before the time that the server named', retry(now + 120_000, busy), usual, undefined],
+    ['14 but that time is over', retry(now - 1, busy), usual, now],
+    [
+      '14 the span that the server asked for stays when the clock is set back',
+      retry(now + HOUR + 120_000, busy),
+      { ...usual, byMs: -HOUR },
+      now + 120_000,
+    ],
+    [
+      '14 and when it is set forward the new clock decides',
+      retry(now + 120_000, busy),
+      { ...usual, byMs: HOUR },
+      undefined,
+    ],
+    ['nothing is planned', {}, usual, undefined],
+  ] as const)('%s', (_what, plan, given, at) => {
+    expect(dueAfterJump(plan, given)).toBe(at);
+  });
+
+  it('32 34 is never in the past and never later than planned', () => {
+    const time = fc.integer({ min: now - 48 * HOUR, max: now + 48 * HOUR });
+    fc.assert(
+      fc.property(time, someProblem, fc.integer({ min: -HOUR, max: 24 * HOUR }), (planned, problem, byMs) => {
+        const at = dueAfterJump(retry(planned, problem), { ...usual, byMs }) ?? planned;
+        expect(at).toBeGreaterThanOrEqual(now);
+        expect(at).toBeLessThanOrEqual(Math.max(planned, now));
+      }),
     );
   });
 });

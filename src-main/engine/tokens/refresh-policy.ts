@@ -6,6 +6,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** A token that lives shorter than this is renewed after it, not in a hot loop. */
+const SHORTEST_LIFE_MS = SECOND;
+
 /** A caller waits for at most this many attempts. */
 export const ATTEMPTS_PER_FLIGHT = 3;
 
@@ -21,7 +24,36 @@ export const VAULT_WRITE_LIMIT_MS = 5 * SECOND;
 export function refreshDueAt(tokens: TokenSet, fraction: number): EpochMs | undefined {
   if (!tokens.refreshToken || tokens.expiresAt === undefined) return undefined;
   const lifeMs = tokens.expiresAt - tokens.obtainedAt;
+  if (lifeMs < SHORTEST_LIFE_MS) return tokens.obtainedAt + SHORTEST_LIFE_MS;
   return tokens.obtainedAt + Math.floor(lifeMs * (0.75 + 0.05 * fraction));
+}
+
+export interface RefreshRetry {
+  readonly at: EpochMs;
+  /** Failed flights so far. */
+  readonly attempt: number;
+  readonly problem: Problem;
+}
+
+/**
+ * The clock jumped, the machine slept or the network came back: when a planned refresh is to run now. Undefined: as it
+ * was planned. Whatever waits for anything but a time that the server named is tried at once.
+ *
+ * @param byMs how far the wall clock jumped; 0 on the network's return
+ */
+export function dueAfterJump(
+  plan: { readonly dueAt?: EpochMs; readonly retry?: RefreshRetry },
+  { now, byMs, obtainedAt }: { readonly now: EpochMs; readonly byMs: number; readonly obtainedAt: EpochMs },
+): EpochMs | undefined {
+  if (plan.retry) {
+    // The span that the server asked for stays the same when the clock is set back.
+    const named = retryAfterMsOf(plan.retry.problem) === undefined ? now : plan.retry.at + Math.min(byMs, 0);
+    if (named <= now) return now;
+    return named === plan.retry.at ? undefined : named;
+  }
+  // Obtained in the future: the clock was set back, and when the token ends by this clock it has ended long ago.
+  if (obtainedAt > now) return now;
+  return plan.dueAt !== undefined && plan.dueAt <= now ? now : undefined;
 }
 
 /** The wait before attempt `attempt` (2 or 3) of one flight; undefined ends the flight. */

@@ -1,18 +1,15 @@
 import { withCorrelation } from '../correlation.ts';
 import type { EpochMs, ServerName } from '../model/ids.ts';
-import type { Problem } from '../model/problem.ts';
 import type { TokenLife } from '../model/server-state.ts';
 import type { Clock, Dispose, Logger, Random } from '../ports.ts';
-import { refreshDueAt, retryDelayMs } from './refresh-policy.ts';
+import { dueAfterJump, type RefreshRetry, refreshDueAt, retryDelayMs } from './refresh-policy.ts';
 import type { Refresher, RefreshOutcome, RefreshReason } from './refresher.ts';
+import { staggeredAt } from './stagger.ts';
 import type { TokenStore } from './token-store.ts';
-
-/** Refreshes that a wake finds due are spread over this time, so that sixty servers do not knock at once. */
-const STAGGER_MS = 5000;
 
 interface Plan {
   readonly dueAt?: EpochMs;
-  readonly retry?: { readonly at: EpochMs; readonly attempt: number; readonly problem: Problem };
+  readonly retry?: RefreshRetry;
   readonly cancel: Dispose;
 }
 
@@ -46,7 +43,7 @@ export class RefreshScheduler {
     this.#logger = deps.logger;
     this.#onStart = deps.onStart;
     this.#onOutcome = deps.onOutcome;
-    this.#stopWatching = deps.clock.onJump((byMs) => this.#onJump(byMs));
+    this.#stopWatching = deps.clock.onJump((byMs) => this.#lookAgain(byMs));
   }
 
   /** Makes the plan for the login that the store has now. */
@@ -107,19 +104,19 @@ export class RefreshScheduler {
   }
 
   /** When a failed refresh is tried again, and why it failed. */
-  retry(server: ServerName): Plan['retry'] {
+  retry(server: ServerName): RefreshRetry | undefined {
     return this.#plans.get(server)?.retry;
+  }
+
+  /** What failed is tried again within seconds, one after the other; a time that a server named is kept. */
+  networkReturned(): void {
+    this.#lookAgain(0);
   }
 
   stop(): void {
     this.#stopped = true;
     this.#stopWatching();
     for (const server of [...this.#plans.keys()]) this.cancel(server);
-  }
-
-  /** The clock was set back: when the token ends by this clock, it has ended long ago. */
-  #isFromTheFuture(server: ServerName, now: EpochMs): boolean {
-    return (this.#store.current(server)?.tokens?.obtainedAt ?? now) > now;
   }
 
   #alarm(server: ServerName, at: EpochMs): Dispose {
@@ -154,17 +151,29 @@ export class RefreshScheduler {
     this.#logger.info('refresh.retry-planned', { server, attempt, at, problem: outcome.problem.code });
   }
 
-  /** After a sleep or a jump: what is due, or waits for a retry, is refreshed within seconds, one after the other. */
-  #onJump(byMs: number): void {
+  /** After a sleep, a jump or the network's return: what is due is refreshed within seconds, one after the other. */
+  #lookAgain(byMs: number): void {
     const now = this.#clock.now();
-    const dueNow = [...this.#plans].filter(
-      ([server, plan]) => plan.retry !== undefined || (plan.dueAt ?? now) <= now || this.#isFromTheFuture(server, now),
-    );
-    if (dueNow.length > 0) this.#logger.info('clock.jumped', { ms: byMs, count: dueNow.length });
+    const dueNow: [ServerName, Plan][] = [];
+    for (const [server, plan] of this.#plans) {
+      const obtainedAt = this.#store.current(server)?.tokens?.obtainedAt ?? now;
+      const at = dueAfterJump(plan, { now, byMs, obtainedAt });
+      if (at === now) dueNow.push([server, plan]);
+      else if (at !== undefined) this.#move(server, plan, at);
+    }
     dueNow.forEach(([server, plan], position) => {
-      plan.cancel();
-      const at = now + Math.floor((STAGGER_MS * position) / dueNow.length);
-      this.#plans.set(server, { ...plan, cancel: this.#alarm(server, at) });
+      this.#move(server, plan, staggeredAt(now, position, dueNow.length));
+    });
+    if (dueNow.length > 0) this.#logger.info('refresh.due-again', { ms: byMs, count: dueNow.length });
+  }
+
+  #move(server: ServerName, { cancel, retry, ...plan }: Plan, at: EpochMs): void {
+    cancel();
+    this.#plans.set(server, {
+      ...plan,
+      // Counted from the beginning: what failed before the jump says little about now.
+      ...(retry ? { retry: { ...retry, at, attempt: 0 } } : {}),
+      cancel: this.#alarm(server, at),
     });
   }
 }

@@ -113,6 +113,16 @@ export class UpstreamServer {
     return this.#connecting;
   }
 
+  /** It could not be reached, and a next look is planned. */
+  get isWaitingToReconnect(): boolean {
+    return this.#reconnection.isPlanned;
+  }
+
+  /** That next look comes at this time instead. */
+  reconnectAt(at: EpochMs): void {
+    this.#reconnection.moveTo(at);
+  }
+
   /**
    * Somebody asks to try again now. Under `when-needed` it starts or joins the one flow and ends with that flow's
    * result (O2).
