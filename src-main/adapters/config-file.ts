@@ -2,6 +2,7 @@ import { readFileSync, watch as watchFolder } from 'node:fs';
 import path from 'node:path';
 import { type ConfigEdit, editConfig } from '../engine/config/edit-config.ts';
 import type { Environment } from '../engine/config/environment.ts';
+import type { ReadText } from '../engine/config/named-file.ts';
 import { EMPTY_CONFIG, type ParsedConfig, parseConfig } from '../engine/config/parse-config.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
@@ -42,6 +43,14 @@ export function createConfigFile({ path: file, env, logger }: ConfigFileOptions)
   /** What the last `read()` saw, so that a change between it and `watch()` is heard too. */
   let lastRead: string | undefined;
 
+  const readNamed: ReadText = (named) => {
+    try {
+      return { ok: true, text: readFileSync(path.resolve(path.dirname(file), named), 'utf8') };
+    } catch (error) {
+      return { ok: false, why: error instanceof Error && 'code' in error ? String(error.code) : 'unknown error' };
+    }
+  };
+
   /** The text, or undefined where there is no file. */
   function readText(): Result<string | undefined> {
     try {
@@ -54,7 +63,11 @@ export function createConfigFile({ path: file, env, logger }: ConfigFileOptions)
   }
 
   function parse(text: Result<string | undefined>): Result<ParsedConfig> {
-    const read = !text.ok ? text : text.value === undefined ? ok(EMPTY_CONFIG) : parseConfig(text.value, name, env);
+    const read = !text.ok
+      ? text
+      : text.value === undefined
+        ? ok(EMPTY_CONFIG)
+        : parseConfig(text.value, name, env, readNamed);
     problem = read.ok ? undefined : read.problem;
     return read;
   }
@@ -70,7 +83,7 @@ export function createConfigFile({ path: file, env, logger }: ConfigFileOptions)
     const after = editConfig(before, decided.value);
     if (after === before) return ok(undefined);
     // What we write has to be what we would read.
-    const checked = parseConfig(after, name, env);
+    const checked = parseConfig(after, name, env, readNamed);
     if (!checked.ok) return checked;
     try {
       await writeFileAtomic(file, after, 0o600);

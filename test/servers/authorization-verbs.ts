@@ -65,6 +65,8 @@ export interface Behaviour {
   changeRegistration(change: Record<string, unknown>): void;
   changeMetadata(change: Record<string, unknown>): void;
   lieAboutIssuer(issuer: string): void;
+  /** The metadata names endpoints at this origin, for example a cloud's metadata service or a router. */
+  pointInward(origin?: string): void;
   /** Where the metadata is served; none given: nowhere. */
   metadataAt(...places: MetadataPlace[]): void;
   /** RFC 9207: another issuer in authorization answers. */
@@ -188,6 +190,13 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
       switches.metadataChanges = { ...switches.metadataChanges, ...change };
     },
     lieAboutIssuer: (issuer) => verbs.changeMetadata({ issuer }),
+    pointInward: (origin = 'http://169.254.169.254') =>
+      verbs.changeMetadata({
+        authorization_endpoint: `${origin}/authorize`,
+        token_endpoint: `${origin}/token`,
+        registration_endpoint: `${origin}/register`,
+        revocation_endpoint: `${origin}/revoke`,
+      }),
     metadataAt: (...places) => {
       switches.metadataPlaces = places;
     },

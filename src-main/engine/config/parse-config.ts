@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../model/result.ts';
 import { type Config, DEFAULT_PORT, type ServerConfig } from '../model/server-config.ts';
 import type { Environment } from './environment.ts';
 import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
+import type { ReadText } from './named-file.ts';
 import { nearestName } from './nearest-name.ts';
 import { configFile, FILE_KEYS, SERVER_KEYS, serverEntry } from './schema.ts';
 import { readServerEntry } from './server-entry.ts';
@@ -54,8 +55,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  * last good configuration stays in force; a server that is right but cannot be used (stdio, a variable that is not set)
  * holds up itself alone. No sentence quotes a value.
  * @param file the name that sentences give
+ * @param readText for files that entries name; without it there are none
  */
-export function parseConfig(text: string, file: string, env: Environment): Result<ParsedConfig> {
+export function parseConfig(
+  text: string,
+  file: string,
+  env: Environment,
+  readText: ReadText = () => ({ ok: false, why: 'ENOENT' }),
+): Result<ParsedConfig> {
   const json = readJsonText(text);
   if (!json.ok) {
     const { offset, detail } = json.mistake;
@@ -84,12 +91,12 @@ export function parseConfig(text: string, file: string, env: Environment): Resul
     const entry = serverEntry.safeParse(raw);
     if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
     warnings.push(...unknownKeys(node, path, SERVER_KEYS, place));
-    const server = readServerEntry(name, entry.data, env, openBrowser);
+    const server = readServerEntry(name, entry.data, env, openBrowser, readText);
     if (server.ok) {
       servers.push(server.config);
     } else {
       const problem = mistake([...path, ...server.mistake.path], server.mistake.detail);
-      if (!server.mistake.missingVariable) return fail(problem);
+      if (!server.mistake.missingPart) return fail(problem);
       serverProblems.push({ name, problem });
     }
   }

@@ -28,6 +28,9 @@ export const serverEntry = z
         'a private key does not belong into this file. Write "${NAME}" and set the environment variable NAME to the key (PEM).',
       )
       .optional(),
+    clientPrivateKeyFile: text.optional(),
+    clientPrivateKeyId: text.optional(),
+    grant: z.enum(['authorization_code', 'client_credentials']).optional(),
     clientMetadataUrl: text.optional(),
     scopes: z.array(text).optional(),
     authorizationServer: text.optional(),
@@ -49,9 +52,30 @@ export const serverEntry = z
     path: ['clientPrivateKey'],
     message: 'it needs a "clientId" beside it.',
   })
+  .refine(({ clientId, clientPrivateKeyFile }) => clientPrivateKeyFile === undefined || clientId !== undefined, {
+    path: ['clientPrivateKeyFile'],
+    message: 'it needs a "clientId" beside it.',
+  })
   .refine(({ clientSecret, clientPrivateKey }) => clientPrivateKey === undefined || clientSecret === undefined, {
     path: ['clientPrivateKey'],
     message: 'a client has a key or a secret. Keep one of the two.',
+  })
+  .refine(
+    ({ clientSecret, clientPrivateKey, clientPrivateKeyFile }) =>
+      clientPrivateKeyFile === undefined || (clientSecret === undefined && clientPrivateKey === undefined),
+    {
+      path: ['clientPrivateKeyFile'],
+      message: 'a client has one key or secret. Keep one of them.',
+    },
+  )
+  .refine(
+    ({ clientPrivateKey, clientPrivateKeyFile, clientPrivateKeyId }) =>
+      clientPrivateKeyId === undefined || clientPrivateKey !== undefined || clientPrivateKeyFile !== undefined,
+    { path: ['clientPrivateKeyId'], message: 'it needs a "clientPrivateKeyFile" or a "clientPrivateKey" beside it.' },
+  )
+  .refine(({ grant, clientId }) => grant !== 'client_credentials' || clientId !== undefined, {
+    path: ['grant'],
+    message: 'it needs a "clientId" with a secret or a key beside it.',
   });
 
 export type ServerEntry = z.infer<typeof serverEntry>;

@@ -5,14 +5,15 @@ import { Secret } from '../model/secret.ts';
 import type { BrowserSetting, ServerConfig } from '../model/server-config.ts';
 import { signingAlgorithm } from '../model/signing-algorithm.ts';
 import { type Environment, substitute } from './environment.ts';
+import type { ReadText } from './named-file.ts';
 import type { ServerEntry } from './schema.ts';
 
 /** What is wrong with one key of an entry. */
 export interface EntryMistake {
   readonly path: readonly string[];
   readonly detail: string;
-  /** A variable is not set: the text is right, so only this server is held up. */
-  readonly missingVariable: boolean;
+  /** A variable is not set, or a file not there: the text is right, so only this server is held up. */
+  readonly missingPart: boolean;
 }
 
 export type ReadEntry =
@@ -22,9 +23,9 @@ export type ReadEntry =
 class Mistaken extends Error {
   readonly mistake: EntryMistake;
 
-  constructor(path: readonly string[], detail: string, missingVariable = false) {
+  constructor(path: readonly string[], detail: string, missingPart = false) {
     super(detail);
-    this.mistake = { path, detail, missingVariable };
+    this.mistake = { path, detail, missingPart };
   }
 }
 
@@ -70,6 +71,7 @@ export function readServerEntry(
   entry: ServerEntry,
   env: Environment,
   openBrowser: BrowserSetting,
+  readText: ReadText,
 ): ReadEntry {
   const filled = (value: string, ...path: string[]): string => {
     const result = substitute(value, env);
@@ -99,9 +101,16 @@ export function readServerEntry(
                 : { clientSecret: new Secret(filled(entry.clientSecret, 'clientSecret')) }),
               ...(entry.clientPrivateKey === undefined
                 ? {}
-                : { privateKey: signingKey(filled(entry.clientPrivateKey, 'clientPrivateKey')) }),
+                : { privateKey: signingKey('clientPrivateKey', filled(entry.clientPrivateKey, 'clientPrivateKey')) }),
+              ...(entry.clientPrivateKeyFile === undefined
+                ? {}
+                : { privateKey: keyFromFile(filled(entry.clientPrivateKeyFile, 'clientPrivateKeyFile'), readText) }),
+              ...(entry.clientPrivateKeyId === undefined
+                ? {}
+                : { privateKeyId: filled(entry.clientPrivateKeyId, 'clientPrivateKeyId') }),
             },
           }),
+      ...(entry.grant === 'client_credentials' ? { grant: entry.grant } : {}),
       ...(entry.clientMetadataUrl === undefined
         ? {}
         : { clientMetadataUrl: documentUrl(filled(entry.clientMetadataUrl, 'clientMetadataUrl')) }),
@@ -169,7 +178,7 @@ function serverUrl(text: string): string {
 }
 
 /** Many environments hold no line breaks: `\\n` stands for one. */
-function signingKey(text: string): Secret {
+function signingKey(name: string, text: string): Secret {
   const pem = text.replaceAll('\\n', '\n');
   let isUsable = false;
   try {
@@ -178,10 +187,14 @@ function signingKey(text: string): Secret {
     // Its message could quote the key.
   }
   if (isUsable) return new Secret(pem);
-  throw new Mistaken(
-    ['clientPrivateKey'],
-    'this is no private key in PEM form, of the kind EC P-256 or RSA of at least 2048 bits.',
-  );
+  throw new Mistaken([name], 'this is no private key in PEM form, of the kind EC P-256 or RSA of at least 2048 bits.');
+}
+
+function keyFromFile(path: string, readText: ReadText): Secret {
+  const read = readText(path);
+  if (read.ok) return signingKey('clientPrivateKeyFile', read.text);
+  // The entry is right as it is written: the file may come back, and the other servers go on.
+  throw new Mistaken(['clientPrivateKeyFile'], `the file cannot be read (${read.why}).`, true);
 }
 
 function documentUrl(text: string): string {

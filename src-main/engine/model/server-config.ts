@@ -9,6 +9,8 @@ export interface ConfiguredClient {
   readonly clientSecret?: Secret;
   /** PEM (PKCS 8): the client signs for itself instead of sending a secret. */
   readonly privateKey?: Secret;
+  /** The `kid` in what the key signs, for servers that know several keys of the client. */
+  readonly privateKeyId?: string;
 }
 
 export interface ServerConfig {
@@ -18,6 +20,8 @@ export interface ServerConfig {
   /** Static headers, `${ENV}` already put in. A server with an `Authorization` here never starts OAuth (D7). */
   readonly headers: Readonly<Record<string, string>>;
   readonly client?: ConfiguredClient;
+  /** Set for a server that lets the client itself in: no person, no browser (RFC 6749 4.4). */
+  readonly grant?: 'client_credentials';
   /** R1: the address of the document that describes us as a client, for servers that take one. */
   readonly clientMetadataUrl?: string;
   /** Configured scopes go before all others (S1). */
@@ -49,6 +53,7 @@ type Setting = keyof ServerConfig;
 export const FLOW_SETTINGS: readonly Setting[] = [
   'url',
   'client',
+  'grant',
   'clientMetadataUrl',
   'scopes',
   'authorizationServer',
@@ -78,6 +83,11 @@ function revealed(value: unknown): unknown {
   if (value instanceof Secret) return value.reveal();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, revealed(member)]));
+}
+
+/** The client signs in for itself, so that nobody is ever asked. */
+export function signsInByItself(config: ServerConfig): boolean {
+  return config.grant === 'client_credentials' && !usesStaticCredential(config);
 }
 
 export function usesStaticCredential(config: ServerConfig): boolean {

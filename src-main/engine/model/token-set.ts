@@ -20,6 +20,8 @@ export interface ClientRegistration {
   readonly clientSecretExpiresAt?: EpochMs;
   /** PEM, of a configured client that authenticates by `private_key_jwt`. */
   readonly privateKey?: Secret;
+  /** The `kid` in what it signs. */
+  readonly privateKeyId?: string;
   readonly tokenEndpointAuthMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
   /** The redirect URIs that were registered. Empty for a pre-registered client, whose own is not known to us. */
   readonly redirectUris: readonly string[];

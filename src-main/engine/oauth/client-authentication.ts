@@ -17,10 +17,11 @@ function formEncode(value: string): string {
  * @see RFC 6749 section 2.3.1, RFC 7523 section 2.2
  */
 export function clientAuthentication(client: ClientRegistration): oauth.ClientAuth {
-  const { clientSecret: secret, privateKey } = client;
+  const { clientSecret: secret, privateKey, privateKeyId: kid } = client;
   if (privateKey && client.tokenEndpointAuthMethod === 'private_key_jwt') {
     return async (server, { client_id }, body, headers) => {
-      await PrivateKeyJwt(await importSigningKey(privateKey))(server, { client_id }, body, headers);
+      const key = await importSigningKey(privateKey);
+      await PrivateKeyJwt(kid === undefined ? key : { key, kid })(server, { client_id }, body, headers);
     };
   }
   if (!secret) return None();

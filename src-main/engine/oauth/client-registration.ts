@@ -148,6 +148,7 @@ export function configuredRegistration(
     return {
       clientId: client.clientId,
       privateKey: client.privateKey,
+      ...(client.privateKeyId === undefined ? {} : { privateKeyId: client.privateKeyId }),
       tokenEndpointAuthMethod: 'private_key_jwt',
       redirectUris: [],
       how: 'configured',

@@ -9,6 +9,7 @@ const client = z.object({
   clientSecret: secret.optional(),
   clientSecretExpiresAt: z.number().optional(),
   privateKey: secret.optional(),
+  privateKeyId: z.string().optional(),
   tokenEndpointAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
   redirectUris: z.array(z.string()),
   scope: z.string().optional(),
