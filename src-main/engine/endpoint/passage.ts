@@ -40,8 +40,12 @@ export interface PassageEdge {
 export interface PassageHooks {
   /** Looks at the answer's head; false: it is dropped, and somebody else answers the caller. */
   readonly onHeaders?: (status: number, headers: UpstreamHeaders) => boolean;
+  /** Names in lower case that stay behind: the session with the server is not the caller's with us. */
+  readonly hidden?: readonly string[];
   /** What goes on of each piece. */
   readonly onData?: (chunk: Uint8Array) => Uint8Array;
+  /** What still goes on after the last piece. */
+  readonly onEnd?: () => Uint8Array;
 }
 
 /** One request on its way to a server and its answer on the way back to the caller, as bytes. */
@@ -90,7 +94,9 @@ export class Passage implements AnswerSink {
       return;
     }
     const { response } = this.#edge;
-    response.writeHead(status, headersBack(headers));
+    const back = headersBack(headers);
+    for (const name of this.#hooks.hidden ?? []) delete back[name];
+    response.writeHead(status, back);
     // A stream that is open but silent is shown as open. Not `flushHeaders`, which writes foreign header bytes as UTF-8.
     if (!('content-length' in headers)) response.write(NOTHING);
   }
@@ -103,7 +109,7 @@ export class Passage implements AnswerSink {
 
   onEnd(): void {
     if (this.#handedOver) return;
-    this.#edge.response.end();
+    this.#edge.response.end(this.#hooks.onEnd?.());
     this.#finish(`${this.#status}`);
   }
 
@@ -142,6 +148,16 @@ export class Passage implements AnswerSink {
   answer(status: number, sentence: string, outcome: string): void {
     const reply = this.#replyFor(FAILED_ON_THE_WAY, { message: sentence });
     this.#reply(status === 200 ? reply : { ...reply, status }, outcome);
+  }
+
+  /** The caller took its request back, and waits for no answer. */
+  abandon(): void {
+    const { response } = this.#edge;
+    this.#handedOver = true;
+    this.#admitted?.abort();
+    if (!response.headersSent) response.writeHead(202);
+    response.end();
+    this.#finish('cancelled');
   }
 
   #onCallerGone(): void {

@@ -10,11 +10,14 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { EpochMs } from '../model/ids.ts';
 import type { Clock, UpstreamHttp } from '../ports.ts';
+import { withOwnRequestIds } from './own-request-ids.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 
 /** A server's era is asked for anew after this time: one that was upgraded still answers as before. */
 const ERA_REMEMBERED_MS = 24 * 60 * 60_000;
+
+const OWN_IDS = 'gatehouse-';
 
 /** On whose behalf a server is spoken to, and who answers what it asks meanwhile. */
 export interface McpPeer {
@@ -61,6 +64,18 @@ const ASKED_OF_CALLERS: readonly { method: RequestMethod; capability: keyof Clie
   { method: 'roots/list', capability: 'roots' },
 ];
 
+/** The open session of a legacy server, for requests that are sent into it as they are. */
+export interface RawSession {
+  readonly id: string | undefined;
+  readonly protocolVersion: string;
+}
+
+export function rawSessionOf(client: Client): RawSession | undefined {
+  const protocolVersion = client.getNegotiatedProtocolVersion();
+  if (client.getProtocolEra() !== 'legacy' || protocolVersion === undefined || !client.transport) return undefined;
+  return { id: client.transport.sessionId, protocolVersion };
+}
+
 /** Opens a session with a server, of whichever era it is. Throws what the SDK throws, `TurnedAway` among it. */
 export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, deps: ConnectDeps): Promise<Client> {
   // Loaded when the first caller of `/mcp` comes: the lane does without.
@@ -84,7 +99,7 @@ export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, de
     fetch: createUpstreamFetch(server, deps.upstreamHttp),
   });
   try {
-    await client.connect(transport, prior === undefined ? {} : { prior });
+    await client.connect(withOwnRequestIds(transport, OWN_IDS), prior === undefined ? {} : { prior });
   } catch (error) {
     // A verdict that no longer holds is not used a second time.
     deps.eras.forget(server);

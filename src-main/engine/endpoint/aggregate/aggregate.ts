@@ -3,9 +3,10 @@ import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
-import { readBody } from '../request-body.ts';
+import { type Body, readBody } from '../request-body.ts';
 import { createCallerServer } from './caller-server.ts';
-import { type ListKind, mergeLists } from './catalogue.ts';
+import { type Catalogue, type ListKind, mergeLists } from './catalogue.ts';
+import type { ArrivedCall, CallMessage } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
 import type { Namespace } from './names.ts';
@@ -33,9 +34,13 @@ export class Aggregate {
   readonly #offered: Offered;
   readonly #sessions = new Map<string, LegacySession>();
   readonly #modern = new Map<string, Promise<ModernCaller>>();
+  readonly #idPrefix: string;
+  #requests = 0;
+  #merged: { readonly key: string; readonly version: number; readonly catalogue: Catalogue } | undefined;
 
   constructor(deps: AggregateDeps) {
     this.#deps = deps;
+    this.#idPrefix = deps.random.token(4);
     this.#eras = new Eras(deps.clock);
     this.#offered = new Offered({ ...deps, eras: this.#eras, onChange: (kind) => this.#listChanged(kind) });
   }
@@ -47,7 +52,7 @@ export class Aggregate {
         request.resume();
         return;
       }
-      this.#serve(request, response, caller, body?.held()).catch((error: unknown) => {
+      this.#serve(request, response, caller, body).catch((error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error);
         this.#deps.logger.error('request.bug', { caller, detail });
         if (response.headersSent) response.destroy();
@@ -92,21 +97,70 @@ export class Aggregate {
     request: IncomingMessage,
     response: ServerResponse,
     caller: string,
-    body: Uint8Array | undefined,
+    body: Body | undefined,
   ): Promise<void> {
     const begun = this.#deps.clock.monotonicMs();
-    const parsed = body && parseJson(body);
-    if (body && parsed === undefined) {
+    const held = body?.held();
+    const parsed = held && parseJson(held);
+    if (held && parsed === undefined) {
       respond(response, 400, -32700, 'The body is not JSON.');
       return;
     }
-    const web = webRequest(request, response, body);
-    const answer = await this.#answer(web, parsed, caller);
-    const method = methodOf(parsed) ?? request.method ?? '';
-    const { status } = answer;
-    await sendWebResponse(answer, response);
-    const ms = Math.round((this.#deps.clock.monotonicMs() - begun) * 10) / 10;
-    this.#deps.logger.info('request.done', { caller, method, ms, outcome: `${status}` });
+    const throughSdk = async (): Promise<void> => {
+      const answer = await this.#answer(webRequest(request, response, held), parsed, caller);
+      const method = methodOf(parsed) ?? request.method ?? '';
+      const { status } = answer;
+      await sendWebResponse(answer, response);
+      const ms = Math.round((this.#deps.clock.monotonicMs() - begun) * 10) / 10;
+      this.#deps.logger.info('request.done', { caller, method, ms, outcome: `${status}` });
+    };
+    const session = this.#sessionOf(request, caller);
+    if (body && isCall(parsed)) {
+      const call = { request, response, caller, correlationId: this.#correlationId(), begun, body, message: parsed };
+      if (await this.#callDirectly(call, session, throughSdk)) return;
+    }
+    if (session && isMessage(parsed) && (await session.passOn(parsed))) {
+      response.writeHead(202).end();
+      return;
+    }
+    await throughSdk();
+  }
+
+  async #callDirectly(
+    call: ArrivedCall,
+    session: LegacySession | undefined,
+    throughSdk: () => Promise<void>,
+  ): Promise<boolean> {
+    const caller = session ?? (isModern(call) ? await this.#modern.get(call.caller) : undefined);
+    const target = caller && this.#known().tool(call.message.params.name);
+    const server = target && this.#servers().find(({ name }) => name === target.server);
+    if (!caller || !server) return false;
+    const otherwise = (): void => void throughSdk().catch(() => call.response.destroy());
+    const passes = caller.callDirectly(call, { server, target }, this.#deps, otherwise);
+    if (passes) this.#deps.onCall(server.name, call.caller);
+    return passes;
+  }
+
+  #sessionOf(request: IncomingMessage, caller: string): LegacySession | undefined {
+    const id = request.headers['mcp-session-id'];
+    const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
+    return session?.caller === caller ? session : undefined;
+  }
+
+  #correlationId(): string {
+    this.#requests += 1;
+    return `a-${this.#idPrefix}-${this.#requests}`;
+  }
+
+  /** What the servers were last known to offer, put together once for each change. */
+  #known(): Catalogue {
+    const lists = this.#offered.known(this.#servers());
+    const key = [...lists.keys()].join('\n');
+    if (this.#merged?.key !== key || this.#merged.version !== this.#offered.version) {
+      const catalogue = mergeLists(lists, this.#deps.namespace());
+      this.#merged = { key, version: this.#offered.version, catalogue };
+    }
+    return this.#merged.catalogue;
   }
 
   async #answer(web: Request, parsed: unknown, caller: string): Promise<Response> {
@@ -212,6 +266,22 @@ function parseJson(body: Uint8Array): unknown {
 function methodOf(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null || !('method' in message)) return undefined;
   return typeof message.method === 'string' ? message.method : undefined;
+}
+
+function isCall(message: unknown): message is CallMessage {
+  if (methodOf(message) !== 'tools/call') return false;
+  const { params } = message as { params?: { name?: unknown } };
+  return typeof params?.name === 'string';
+}
+
+function isMessage(message: unknown): message is object {
+  return typeof message === 'object' && message !== null && !Array.isArray(message);
+}
+
+/** Each request of a modern caller says so itself. @see MCP 2026-07-28, basic, "Request metadata" */
+function isModern({ message }: ArrivedCall): boolean {
+  const { _meta } = message.params as { _meta?: Record<string, unknown> };
+  return typeof _meta?.['io.modelcontextprotocol/protocolVersion'] === 'string';
 }
 
 function subscribedIn(message: unknown): readonly string[] {

@@ -2,14 +2,19 @@ import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import type { ConnectDeps } from '../../upstream/mcp-client.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Passage, PassageDeps } from '../passage.ts';
 import { ANY_RESULT } from './any-result.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
-import type { ListKind } from './catalogue.ts';
+import type { ListKind, Target } from './catalogue.ts';
+import { type ArrivedCall, isEventStream, passDirectly } from './direct-call.ts';
+import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
-import { type OpenCall, ServerLink } from './server-link.ts';
+import { type OpenCall, rawHeaders, ServerLink } from './server-link.ts';
 
 /** A question to a caller is mostly a question to its person. */
 const ANSWER_BY_PERSON_MS = 10 * 60_000;
+
+const NOTHING = Buffer.alloc(0);
 
 /** A caller of a revision up to 2025-11-25 on `/mcp`: its session with us, and its own sessions with the servers. */
 export class LegacySession implements Behalf {
@@ -17,6 +22,11 @@ export class LegacySession implements Behalf {
   readonly #servers: () => readonly UpstreamServer[];
   readonly #deps: ConnectDeps;
   readonly #links = new Map<string, ServerLink>();
+  /** Calls that went directly, by the caller's own ids: to be cancelled at the right server. */
+  readonly #direct = new Map<unknown, { readonly link: ServerLink; readonly passage: Passage }>();
+  /** What servers asked in the middle of direct answers, by the id that the caller sees. */
+  readonly #questions = new Map<unknown, { readonly link: ServerLink; readonly id: unknown }>();
+  #asked = 0;
   #transport: WebStandardStreamableHTTPServerTransport | undefined;
   #server: Server | undefined;
   #logLevel: string | undefined;
@@ -48,6 +58,55 @@ export class LegacySession implements Behalf {
 
   async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {
     return this.#link(server).send(withAnswers(request, context), openCall(request, context));
+  }
+
+  /**
+   * A call into a session that is open already, bytes both ways.
+   *
+   * @param otherwise answers the caller where the server forgot the session
+   * @returns false where it has to go another way
+   */
+  callDirectly(
+    call: ArrivedCall,
+    to: { readonly server: UpstreamServer; readonly target: Target },
+    deps: PassageDeps,
+    otherwise: () => void,
+  ): boolean {
+    const link = this.#links.get(to.server.name);
+    const raw = link?.server === to.server ? link.rawSession : undefined;
+    if (!link || !raw) return false;
+    let scan: EventStreamScan | undefined;
+    const hooks = {
+      onHeaders: (_status: number, headers: Parameters<typeof isEventStream>[0]): boolean => {
+        if (link.mayAsk && isEventStream(headers))
+          scan = new EventStreamScan((question) => this.#noteQuestion(link, question));
+        return true;
+      },
+      onData: (chunk: Uint8Array): Uint8Array => scan?.take(chunk) ?? chunk,
+      onEnd: (): Uint8Array => scan?.rest() ?? NOTHING,
+    };
+    // What is looked through must be readable.
+    const headers = { ...rawHeaders(raw), ...(link.mayAsk ? { 'accept-encoding': 'identity' } : {}) };
+    const { id } = call.message;
+    call.response.on('close', () => this.#direct.delete(id));
+    const passage = passDirectly(call, { ...to, headers, handsOver: [404], onHandOver: otherwise, hooks }, deps);
+    this.#direct.set(id, { link, passage });
+    return true;
+  }
+
+  /** What the caller sends about a direct call goes to its server; false where it is about something else. */
+  async passOn(message: { id?: unknown; method?: unknown; params?: { requestId?: unknown } }): Promise<boolean> {
+    if (message.method === 'notifications/cancelled') {
+      const call = this.#direct.get(message.params?.requestId);
+      await call?.link.put(message);
+      call?.passage.abandon();
+      return call !== undefined;
+    }
+    const question = message.method === undefined ? this.#questions.get(message.id) : undefined;
+    if (!question) return false;
+    this.#questions.delete(message.id);
+    await question.link.put({ ...message, id: question.id });
+    return true;
   }
 
   setLogLevel(level: string): void {
@@ -95,6 +154,13 @@ export class LegacySession implements Behalf {
     if (this.#logLevel !== undefined) void link.setLogLevel(this.#logLevel).catch(() => {});
     this.#links.set(server.name, link);
     return link;
+  }
+
+  #noteQuestion(link: ServerLink, id: unknown): string {
+    this.#asked += 1;
+    const seen = `gatehouse-question-${this.#asked}`;
+    this.#questions.set(seen, { link, id });
+    return seen;
   }
 
   /** Lost where the caller has no stream open for it, as it would be without us. */

@@ -3,8 +3,10 @@ import type { McpHttpHandler, ServerContext } from '@modelcontextprotocol/server
 import type { Clock, Dispose, Random } from '../../ports.ts';
 import type { ConnectDeps } from '../../upstream/mcp-client.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { PassageDeps } from '../passage.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
-import type { ListKind } from './catalogue.ts';
+import type { ListKind, Target } from './catalogue.ts';
+import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
 import { type OpenCall, ServerLink } from './server-link.ts';
@@ -16,6 +18,9 @@ const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 
 /** A caller that was asked something answers within this time, or the call is given up. */
 const ANSWERED_WITHIN_MS = 10 * 60_000;
+
+/** Other names are encoded in a header. @see MCP 2026-07-28, basic/transports, "Standard headers" */
+const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
 /** Sessions that no call used in this time are closed. */
 const IDLE_MS = 5 * 60_000;
@@ -86,6 +91,29 @@ export class ModernCaller implements Behalf {
       return this.#next(round);
     }
     return this.#start(server, withAnswers(request, context), context);
+  }
+
+  /**
+   * A call to a modern server needs no session: bytes both ways.
+   *
+   * @param otherwise answers the caller where the server turns out not to be modern any more
+   * @returns false where it has to go another way
+   */
+  callDirectly(
+    call: ArrivedCall,
+    to: { readonly server: UpstreamServer; readonly target: Target },
+    deps: PassageDeps,
+    otherwise: () => void,
+  ): boolean {
+    const { eras } = this.#deps;
+    if (eras.of(to.server)?.kind !== 'modern' || !HEADER_SAFE.test(to.target.name)) return false;
+    const onHandOver = (): void => {
+      eras.forget(to.server);
+      otherwise();
+    };
+    // M2: who renames a tool rewrites body and header together.
+    passDirectly(call, { ...to, headers: { 'mcp-name': to.target.name }, handsOver: [404, 405], onHandOver }, deps);
+    return true;
   }
 
   /** Modern callers name the level in each request. */

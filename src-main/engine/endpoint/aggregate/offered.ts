@@ -31,6 +31,8 @@ export interface OfferedDeps extends ConnectDeps {
 export class Offered {
   readonly #deps: OfferedDeps;
   readonly #known = new Map<string, Known>();
+  /** Another one after each change of what is known. */
+  version = 0;
 
   constructor(deps: OfferedDeps) {
     this.#deps = deps;
@@ -62,6 +64,7 @@ export class Offered {
 
   forget(server: string): void {
     const known = this.#known.get(server);
+    this.version += 1;
     this.#known.delete(server);
     if (known) void closeQuietly(known.client);
   }
@@ -118,6 +121,7 @@ export class Offered {
         : [],
     ]);
     const before = known.lists;
+    this.version += 1;
     known.lists = { tools, prompts, resources, templates };
     known.staleAt = this.#deps.clock.now() + (tellsOfChanges(capabilities) ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
     if (!before || !isSame(before.tools, tools)) this.#deps.onChange('tools');

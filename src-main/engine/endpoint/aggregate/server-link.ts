@@ -1,5 +1,12 @@
 import type { Client, Notification, Result } from '@modelcontextprotocol/client';
-import { type ConnectDeps, connectMcpClient, type McpPeer } from '../../upstream/mcp-client.ts';
+import {
+  type ConnectDeps,
+  connectMcpClient,
+  type McpPeer,
+  type RawSession,
+  rawSessionOf,
+} from '../../upstream/mcp-client.ts';
+import { createUpstreamFetch } from '../../upstream/upstream-fetch.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { ANY_RESULT } from './any-result.ts';
 import type { Forwarded } from './caller-server.ts';
@@ -29,6 +36,7 @@ export class ServerLink {
   readonly #subscribed = new Set<string>();
   #logLevel: string | undefined;
   #client: Promise<Client> | undefined;
+  #raw: RawSession | undefined;
 
   constructor(
     server: UpstreamServer,
@@ -44,6 +52,25 @@ export class ServerLink {
 
   get isBusy(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** Where the session is open and a legacy one: what is sent into it needs no SDK. */
+  get rawSession(): RawSession | undefined {
+    return this.#raw;
+  }
+
+  /** The server may ask the caller something in the middle of an answer. */
+  get mayAsk(): boolean {
+    return Object.keys(this.#identity.capabilities).some((name) => name !== 'experimental');
+  }
+
+  /** Puts a message into the open session as it is; resolves when the server has taken it. */
+  async put(message: unknown): Promise<void> {
+    if (!this.#raw) throw new Error('the session is over');
+    const send = createUpstreamFetch(this.server, this.#deps.upstreamHttp);
+    const headers = rawHeaders(this.#raw);
+    const answer = await send(this.server.url, { method: 'POST', headers, body: JSON.stringify(message) });
+    await answer.body?.cancel();
   }
 
   async send(request: Forwarded, call: OpenCall): Promise<Result> {
@@ -115,6 +142,7 @@ export class ServerLink {
     client.onclose = () => this.#drop();
     await this.#passOnLogLevel(client);
     for (const uri of this.#subscribed) await subscribe(client, uri).catch(() => {});
+    this.#raw = rawSessionOf(client);
     return client;
   }
 
@@ -142,7 +170,18 @@ export class ServerLink {
 
   #drop(): void {
     this.#client = undefined;
+    this.#raw = undefined;
   }
+}
+
+/** What a message into an open session carries beside its credential. */
+export function rawHeaders({ id, protocolVersion }: RawSession): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': protocolVersion,
+    ...(id === undefined ? {} : { 'mcp-session-id': id }),
+  };
 }
 
 async function subscribe(client: Client, uri: string): Promise<void> {

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { headerOf } from '../../upstream/admitted-request.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import { headersUpstream } from '../header-hygiene.ts';
+import { Passage, type PassageDeps, type PassageHooks } from '../passage.ts';
+import type { Body } from '../request-body.ts';
+import type { Target } from './catalogue.ts';
+
+/** A call as it arrived on `/mcp`. */
+export interface ArrivedCall {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: string;
+  readonly correlationId: string;
+  readonly begun: number;
+  readonly body: Body;
+  readonly message: CallMessage;
+}
+
+export interface CallMessage {
+  readonly id?: unknown;
+  readonly params: { readonly name: string };
+}
+
+/** What both eras' direct calls have in common: bytes go through, only the tool has its server's own name. */
+export function passDirectly(
+  call: ArrivedCall,
+  to: {
+    readonly server: UpstreamServer;
+    readonly target: Target;
+    readonly headers: Readonly<Record<string, string>>;
+    /** The answers with these statuses are not the caller's: it is answered in another way. */
+    readonly handsOver: readonly number[];
+    readonly onHandOver: () => void;
+    readonly hooks?: PassageHooks;
+  },
+  deps: PassageDeps,
+): Passage {
+  const { request, response, caller, correlationId, begun, body, message } = call;
+  const edge = { request, response, server: to.server, caller, correlationId, begun };
+  const passage = new Passage(edge, deps, {
+    ...to.hooks,
+    hidden: ['mcp-session-id'],
+    onHeaders: (status, headers) => {
+      if (to.handsOver.includes(status)) {
+        to.onHandOver();
+        return false;
+      }
+      return to.hooks?.onHeaders?.(status, headers) ?? true;
+    },
+  });
+  const renamed = withToolName(body.held(), message, to.target.name);
+  passage.start(body, {
+    method: 'POST',
+    headers: (own) => headersUpstream(request.rawHeaders, { ...to.headers, ...own }),
+    body: { isHeld: true, toSend: () => renamed },
+  });
+  return passage;
+}
+
+/** The body with another tool name: in place where that is certainly its name, written anew otherwise. */
+export function withToolName(held: Uint8Array | undefined, message: CallMessage, name: string): Uint8Array {
+  if (held) {
+    const buffer = Buffer.from(held.buffer, held.byteOffset, held.byteLength);
+    const written = `"name":${JSON.stringify(message.params.name)}`;
+    const at = buffer.indexOf(written);
+    // Behind these a member of the same name and value could be another's.
+    const isCertain = [`"arguments"`, `"_meta"`].every((member) => {
+      const before = buffer.indexOf(member);
+      return before < 0 || before > at;
+    });
+    if (at >= 0 && isCertain) {
+      const replacement = Buffer.from(`"name":${JSON.stringify(name)}`);
+      return Buffer.concat([buffer.subarray(0, at), replacement, buffer.subarray(at + Buffer.byteLength(written))]);
+    }
+  }
+  return Buffer.from(JSON.stringify({ ...message, params: { ...message.params, name } }));
+}
+
+export function isEventStream(headers: Parameters<typeof headerOf>[0]): boolean {
+  return headerOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
+}
