@@ -1,7 +1,6 @@
 import { createReadPassphrase, type PassphraseSources } from './adapters/file-vault/passphrase.ts';
 import { openFileVault } from './adapters/file-vault/vault.ts';
 import { lookAtSecretService } from './adapters/keychain/look-at-secret-service.ts';
-import { WINDOWS_ITEM_BYTES } from './adapters/keychain/split-values.ts';
 import { createKeychainVault } from './adapters/keychain/vault.ts';
 import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createMemoryVault } from './adapters/memory-vault.ts';
@@ -37,8 +36,7 @@ export async function openVault(options: OpenVaultOptions): Promise<Result<Opene
   }
 }
 
-/** Windows has a limit for an item; only the Secret Service lets us see without a prompt that it is unlocked. */
+/** Only the Secret Service lets us see without a prompt that it is unlocked. */
 function keychainOf(platform: NodeJS.Platform, env: NodeJS.ProcessEnv) {
-  if (platform === 'win32') return { maxItemBytes: WINDOWS_ITEM_BYTES };
-  return platform === 'darwin' ? {} : { look: () => lookAtSecretService(env) };
+  return platform === 'win32' || platform === 'darwin' ? {} : { look: () => lookAtSecretService(env) };
 }

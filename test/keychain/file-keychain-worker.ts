@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serveKeychain } from '../../src-main/adapters/keychain/serve-keychain.ts';
+import { withLongValues } from '../../src-main/adapters/keychain/long-values.ts';
+import { type Keychain, serveKeychain } from '../../src-main/adapters/keychain/serve-keychain.ts';
 
 /**
  * The worker with a folder as its keychain: an item is a file, and so is what goes wrong. `refuse` holds the text that
  * every call is refused with; while `hold` is there, calls whose `<operation> <account>` contains its text wait (`held` tells);
- * `hang` is a call that nothing ends; `crash` ends the process.
+ * `hang` is a call that nothing ends; `crash` ends the process. `refuse-writes` holds how many writes are refused still.
+ * With a second argument, an item of more bytes than that is refused.
  */
-const folder = process.argv[2] ?? '';
+const [folder = '', maxItemBytes] = process.argv.slice(2);
 const flag = (name: string): string | undefined => {
   const path = join(folder, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
@@ -38,13 +40,22 @@ async function misbehave(call: string): Promise<void> {
   if (refusal !== undefined) throw new Error(refusal);
 }
 
-serveKeychain({
+function refuseWrite(): void {
+  const left = Number(flag('refuse-writes') ?? 0);
+  if (left <= 0) return;
+  writeFileSync(join(folder, 'refuse-writes'), String(left - 1));
+  throw new Error('The keychain is out of sorts');
+}
+
+const keychain: Keychain = {
   async getPassword(_, account) {
     await misbehave(`get ${account}`);
     return flag(`item-${encodeURIComponent(account)}`) ?? null;
   },
   async setPassword(_, account, value) {
     await misbehave(`set ${account}`);
+    refuseWrite();
+    if (maxItemBytes !== undefined && Buffer.byteLength(value) > Number(maxItemBytes)) throw new Error('Too long');
     writeFileSync(item(account), value);
   },
   async deletePassword(_, account) {
@@ -53,4 +64,6 @@ serveKeychain({
     rmSync(item(account), { force: true });
     return found;
   },
-});
+};
+
+serveKeychain(maxItemBytes === undefined ? keychain : withLongValues(keychain, Number(maxItemBytes)));

@@ -23,8 +23,8 @@ export function realWorker(env?: NodeJS.ProcessEnv): SpawnWorker {
 }
 
 /** The same worker with a folder of files as its keychain; see `file-keychain-worker.ts` for what the files do. */
-export function fileWorker(folder: string): SpawnWorker {
-  return forkWorker(FILE_WORKER, { execArgv: TSX, args: [folder] });
+export function fileWorker(folder: string, ...maxItemBytes: string[]): SpawnWorker {
+  return forkWorker(FILE_WORKER, { execArgv: TSX, args: [folder, ...maxItemBytes] });
 }
 
 export type TestVaultOptions = Partial<Parameters<typeof createKeychainVault>[0]> & { readonly pidFile: string };

@@ -20,7 +20,7 @@ beforeEach(() => {
   starts = 0;
 });
 afterEach(async () => {
-  for (const name of ['hold', 'hang', 'refuse', 'crash']) clear(name);
+  for (const name of ['hold', 'hang', 'refuse', 'refuse-writes', 'crash']) clear(name);
   await fixture.dispose();
 });
 
@@ -33,8 +33,8 @@ function clear(name: string): void {
 function itemsOf(key: string): string[] {
   return readdirSync(folder).filter((name) => name.startsWith('item-') && decodeURIComponent(name).endsWith(key));
 }
-function open(options: Partial<TestVaultOptions> = {}): Promise<KeychainVault> {
-  const spawn = fileWorker(folder);
+function open(options: Partial<TestVaultOptions> = {}, ...maxItemBytes: string[]): Promise<KeychainVault> {
+  const spawn = fileWorker(folder, ...maxItemBytes);
   const spawnWorker = (): ReturnType<typeof spawn> => {
     starts += 1;
     return spawn();
@@ -45,7 +45,7 @@ const appears = (path: string): Promise<void> => vi.waitFor(() => expect(existsS
 
 describe('the keychain vault', () => {
   it('splits values that are longer than an item of this keychain', async () => {
-    const vault = await open({ maxItemBytes: 2_560 });
+    const vault = await open({}, '2560');
     const value = 'é'.repeat(4_000);
     expect(await vault.set('k', value)).toEqual({ kind: 'done' });
     expect(await vault.get('k')).toEqual({ kind: 'found', value });
@@ -207,6 +207,63 @@ describe('28 a worker that crashes', () => {
   });
 });
 
+describe('28 a keychain that refuses a write', () => {
+  it('once, is asked again in a fresh worker, and nobody notices', async () => {
+    const vault = await open();
+    await vault.set('k', 'old');
+    raise('refuse-writes', '1');
+    expect(await vault.set('k', 'new')).toEqual({ kind: 'done' });
+    expect(await vault.get('k')).toEqual({ kind: 'found', value: 'new' });
+    expect(starts).toBe(2);
+  });
+
+  it('twice, says so; the old value stands, the keychain counts as one that works, and the next write is taken', async () => {
+    const vault = await open();
+    await vault.set('k', 'old');
+    raise('refuse-writes', '2');
+    expect(await vault.set('k', 'new')).toEqual({ kind: 'unavailable', detail: 'The keychain is out of sorts' });
+    expect(vault.health()).toEqual({ kind: 'keychain' });
+    expect(await vault.get('k')).toEqual({ kind: 'found', value: 'old' });
+    expect(await vault.set('k', 'newer')).toEqual({ kind: 'done' });
+    expect(await vault.get('k')).toEqual({ kind: 'found', value: 'newer' });
+  });
+
+  it('in the middle of a long value keeps the old one whole', async () => {
+    const vault = await open({}, '2560');
+    const old = 'o'.repeat(6_000);
+    await vault.set('k', old);
+    raise('hold', '#2.1');
+    const written = vault.set('k', 'n'.repeat(6_000));
+    await appears(join(folder, 'held'));
+    raise('refuse-writes', '9');
+    clear('hold');
+    expect((await written).kind).toBe('unavailable');
+    clear('refuse-writes');
+    expect(await vault.get('k')).toEqual({ kind: 'found', value: old });
+  });
+});
+
+// errSecInteractionNotAllowed and errSecUserCanceled, as keytar passes them on; no other system says them.
+describe.each(['User interaction is not allowed.', 'User canceled the operation.'])('28 on macOS "%s"', (text) => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform');
+  beforeEach(() => void Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' }));
+  afterEach(() => void Object.defineProperty(process, 'platform', platform ?? {}));
+
+  it('is locked at the start, never an empty memory, and asked again by a click alone', async () => {
+    const writer = await open();
+    await writer.set('k', 'kept');
+    await writer.close();
+    raise('refuse', text);
+    const vault = await open();
+    expect(vault.health()).toEqual({ kind: 'locked' });
+    clear('refuse');
+    expect(await vault.get('k')).toEqual({ kind: 'locked' });
+    expect(await vault.retryQuietly()).toEqual({ kind: 'locked' });
+    expect(await vault.retry()).toEqual({ kind: 'keychain' });
+    expect(await vault.get('k')).toEqual({ kind: 'found', value: 'kept' });
+  });
+});
+
 describe('28 no keychain', () => {
   it('keeps values in memory and says so, until a retry finds one and moves them there', async () => {
     const writer = await open();
@@ -241,8 +298,9 @@ describe('28 no keychain', () => {
 });
 
 describe('22 an engine that is killed in the middle of a write', () => {
-  async function killParentMidWrite(): Promise<void> {
-    const parent = fork(fileURLToPath(new URL('./parent-process.ts', import.meta.url)), [folder, fixture.pidFile], {
+  async function killParentMidWrite(value: string, ...maxItemBytes: string[]): Promise<void> {
+    const program = fileURLToPath(new URL('./parent-process.ts', import.meta.url));
+    const parent = fork(program, [folder, fixture.pidFile, value, ...maxItemBytes], {
       execArgv: ['--import', import.meta.resolve('tsx')],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -254,7 +312,7 @@ describe('22 an engine that is killed in the middle of a write', () => {
   }
 
   it('has its write finished by the worker, and the next engine waits for that before it reads', async () => {
-    await killParentMidWrite();
+    await killParentMidWrite('written by the old one');
     expect(itemsOf('slow')).toHaveLength(0);
     let isOpen = false;
     const successor = open().then((vault) => {
@@ -267,8 +325,16 @@ describe('22 an engine that is killed in the middle of a write', () => {
     expect(await (await successor).get('github/slow')).toEqual({ kind: 'found', value: 'written by the old one' });
   });
 
+  it('has all parts of a long value written, where an item holds less than it', async () => {
+    const value = 'é'.repeat(4_000);
+    await killParentMidWrite(value, '2560');
+    clear('hold');
+    const vault = await open({}, '2560');
+    expect(await vault.get('github/slow')).toEqual({ kind: 'found', value });
+  });
+
   it('has a worker that ends within 5 s even when its call never ends', async () => {
-    await killParentMidWrite();
+    await killParentMidWrite('never written');
     const { pid } = JSON.parse(readFileSync(fixture.pidFile, 'utf8')) as { pid: number };
     const start = performance.now();
     const vault = await open();

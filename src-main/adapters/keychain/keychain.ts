@@ -10,7 +10,7 @@ import {
   writeItem,
 } from './keychain-items.ts';
 import { forgetWorker, recordWorker, waitForPredecessor } from './predecessor.ts';
-import { createSplitValues, type Items } from './split-values.ts';
+import type { Items } from './split-values.ts';
 import type { SpawnWorker } from './worker-process.ts';
 import { startWorkerSession, type WorkerSession } from './worker-session.ts';
 
@@ -26,8 +26,6 @@ export interface KeychainOptions {
   readonly pidFile: string;
   readonly logger: Logger;
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  /** What one item of this keychain holds, in bytes; longer values are split. Without it any length goes. */
-  readonly maxItemBytes?: number;
   /** After so many milliseconds a call counts as waiting for a prompt; default 5,000. */
   readonly callLimitMs?: number;
 }
@@ -129,7 +127,7 @@ export function createKeychain(options: KeychainOptions): Keychain {
   };
 
   return {
-    ...(options.maxItemBytes === undefined ? items : createSplitValues(items, options.maxItemBytes)),
+    ...items,
     async check() {
       const previous = running;
       const next = (previous ? retire(previous) : Promise.resolve()).then(start);
