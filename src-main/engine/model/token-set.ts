@@ -35,7 +35,8 @@ export interface ClientRegistration {
 /** The endpoints of one authorization server, kept with the login so that a refresh needs no rediscovery (D8). */
 export interface AuthorizationServer {
   readonly issuer: Issuer;
-  readonly authorizationEndpoint: string;
+  /** Absent where the client signs in for itself and the server has none. */
+  readonly authorizationEndpoint?: string;
   readonly tokenEndpoint: string;
   readonly registrationEndpoint?: string;
   readonly revocationEndpoint?: string;
@@ -64,6 +65,8 @@ export interface Login {
   readonly clientRejected?: boolean;
   /** The same of `nextClient`. */
   readonly nextClientRejected?: boolean;
+  /** The client signs in for itself, asking for this scope: no refresh token, and nobody to ask (RFC 6749 4.4). */
+  readonly clientCredentials?: { readonly scope?: string };
   readonly tokens?: TokenSet;
   readonly account?: string;
   readonly signedInAt?: EpochMs;

@@ -1,6 +1,6 @@
 import { allowInsecureRequests, buildAuthorizationUrl, Configuration } from 'openid-client';
 import { isLoopback } from '../model/network-address.ts';
-import { ok, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
 import type { AuthorizationServer, ClientRegistration } from '../model/token-set.ts';
 import type { Random } from '../ports.ts';
@@ -19,7 +19,7 @@ const STATE_BYTES = 32;
 
 /**
  * Builds the authorization request: code flow, S256 (F1), a fresh `state` (F2), `resource` (F4; an empty one is left
- * out). Sends nothing. Fails with `unsafe-url` (F5).
+ * out). Sends nothing. Fails with `unsafe-url` (F5) or `metadata-incomplete`.
  *
  * @see RFC 6749 section 4.1.1, RFC 7636 section 4.3, RFC 8707 section 2.1
  */
@@ -37,7 +37,9 @@ export async function buildAuthorizationRequest(
   random: Random,
 ): Promise<Result<AuthorizationRequest>> {
   const { authorizationServer, client, redirectUri, resource, scope, consent, additional } = input;
-  const endpoint = checkEndpointUrl('authorization_endpoint', authorizationServer.authorizationEndpoint);
+  const { issuer, authorizationEndpoint } = authorizationServer;
+  if (!authorizationEndpoint) return fail({ code: 'metadata-incomplete', issuer, missing: 'authorization_endpoint' });
+  const endpoint = checkEndpointUrl('authorization_endpoint', authorizationEndpoint);
   if (!endpoint.ok) return endpoint;
   const { verifier, challenge } = await createPkce(random);
   const state = random.token(STATE_BYTES);

@@ -33,7 +33,7 @@ function candidates(issuer: URL): readonly string[] {
   return path === '' ? [oauth, openid] : [oauth, openid, `${issuer.origin}${path}/.well-known/openid-configuration`];
 }
 
-function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationServer> {
+function parse(response: HttpResponse, expected: Issuer, withoutPerson: boolean): Result<AuthorizationServer> {
   const json = jsonObject(response);
   if (!json.ok) return json;
   const parsed = metadata.safeParse(json.value);
@@ -48,7 +48,9 @@ function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationSe
     return fail({ code: 'issuer-mismatch', expected, got: serverWords(issuer) ?? '' });
   }
   const { authorization_endpoint, token_endpoint, registration_endpoint, revocation_endpoint } = found;
-  if (!authorization_endpoint) return fail({ code: 'metadata-incomplete', issuer, missing: 'authorization_endpoint' });
+  if (!authorization_endpoint && !withoutPerson) {
+    return fail({ code: 'metadata-incomplete', issuer, missing: 'authorization_endpoint' });
+  }
   if (!token_endpoint) return fail({ code: 'metadata-incomplete', issuer, missing: 'token_endpoint' });
   const named = { authorization_endpoint, token_endpoint, registration_endpoint, revocation_endpoint };
   for (const [what, url] of Object.entries(named)) {
@@ -57,7 +59,7 @@ function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationSe
   }
   return ok({
     issuer,
-    authorizationEndpoint: authorization_endpoint,
+    ...(authorization_endpoint ? { authorizationEndpoint: authorization_endpoint } : {}),
     tokenEndpoint: token_endpoint,
     ...(registration_endpoint ? { registrationEndpoint: registration_endpoint } : {}),
     ...(revocation_endpoint ? { revocationEndpoint: revocation_endpoint } : {}),
@@ -78,6 +80,7 @@ function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationSe
  * Asks an issuer for its metadata (GET, in the order of D4, on to the next address only where there is nothing).
  *
  * @param input.expected the issuer that the document may name in the place of the one asked for (D9)
+ * @param input.withoutPerson no `authorization_endpoint` is needed where nobody signs in (RFC 8414 section 2)
  *
  * Fails with `no-authorization-server`, `issuer-mismatch` (D5), `metadata-incomplete`, `unsafe-url` (F5), `bad-answer`,
  * `server-error`, or what the network failed with.
@@ -85,7 +88,11 @@ function parse(response: HttpResponse, expected: Issuer): Result<AuthorizationSe
  * @see RFC 8414 section 3
  */
 export async function discoverAuthorizationServer(
-  input: { readonly issuer: Issuer; readonly expected?: Issuer | undefined },
+  input: {
+    readonly issuer: Issuer;
+    readonly expected?: Issuer | undefined;
+    readonly withoutPerson?: boolean;
+  },
   http: Http,
 ): Promise<Result<AuthorizationServer>> {
   const issuer = checkEndpointUrl('issuer', input.issuer);
@@ -97,7 +104,7 @@ export async function discoverAuthorizationServer(
   for (const url of candidates(issuer.value)) {
     const found = await askForMetadata(url, http);
     if (!found.ok) return found;
-    if (found.value) return parse(found.value, input.expected ?? input.issuer);
+    if (found.value) return parse(found.value, input.expected ?? input.issuer, input.withoutPerson === true);
   }
   return fail({ code: 'no-authorization-server', url: input.issuer });
 }

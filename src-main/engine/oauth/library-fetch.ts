@@ -7,10 +7,10 @@ import { EXCHANGE_TIMEOUT_MS } from './http-answer.ts';
 
 /** Our authorization server in the library's words, which are the wire's. */
 export function librarySide(authorizationServer: AuthorizationServer): oauth.AuthorizationServer {
-  const { registrationEndpoint, revocationEndpoint } = authorizationServer;
+  const { authorizationEndpoint, registrationEndpoint, revocationEndpoint } = authorizationServer;
   return {
     issuer: authorizationServer.issuer,
-    authorization_endpoint: authorizationServer.authorizationEndpoint,
+    ...(authorizationEndpoint ? { authorization_endpoint: authorizationEndpoint } : {}),
     token_endpoint: authorizationServer.tokenEndpoint,
     ...(registrationEndpoint ? { registration_endpoint: registrationEndpoint } : {}),
     ...(revocationEndpoint ? { revocation_endpoint: revocationEndpoint } : {}),

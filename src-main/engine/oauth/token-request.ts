@@ -1,20 +1,52 @@
 import * as oauth from 'oauth4webapi';
 import type { EpochMs } from '../model/ids.ts';
-import type { Result } from '../model/result.ts';
+import { ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
 import type { AuthorizationServer, ClientRegistration } from '../model/token-set.ts';
 import type { Http } from '../ports.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import { clientAuthentication } from './client-authentication.ts';
-import { libraryClient, librarySide, sendThroughLibrary } from './library-fetch.ts';
+import { type LibraryOptions, libraryClient, librarySide, sendThroughLibrary } from './library-fetch.ts';
 import { checkEndpointUrl } from './safe-url.ts';
 import { parseTokenResponse, type TokenGrant } from './token-response.ts';
 
 export type { TokenGrant } from './token-response.ts';
 
-/** F4: on the exchange and on every refresh; an empty one is left out. */
-function resourceParameter(resource: string): URLSearchParams {
-  return new URLSearchParams(resource === '' ? {} : { resource });
+interface Asked {
+  readonly authorizationServer: AuthorizationServer;
+  readonly client: ClientRegistration;
+  readonly resource: string;
+}
+
+/**
+ * One POST to the token endpoint, with `resource` (F4; an empty one is left out), and what its answer means.
+ *
+ * @param sent the secrets in the request, so that no echo of them is shown
+ */
+async function askForTokens(
+  { authorizationServer, client, resource }: Asked,
+  sent: readonly Secret[],
+  request: (
+    ...to: [
+      oauth.AuthorizationServer,
+      oauth.Client,
+      oauth.ClientAuth,
+      LibraryOptions & oauth.TokenEndpointRequestOptions,
+    ]
+  ) => Promise<Response>,
+  http: Http,
+  now: () => EpochMs,
+): Promise<Result<TokenGrant>> {
+  const endpoint = checkEndpointUrl('token_endpoint', authorizationServer.tokenEndpoint);
+  if (!endpoint.ok) return endpoint;
+  const additionalParameters = new URLSearchParams(resource === '' ? {} : { resource });
+  const answer = await sendThroughLibrary(endpoint.value, http, (options) =>
+    request(librarySide(authorizationServer), libraryClient(client), clientAuthentication(client), {
+      ...options,
+      additionalParameters,
+    }),
+  );
+  return answer.ok ? parseTokenResponse(answer.value, now(), [...sent, client.clientSecret]) : answer;
 }
 
 /**
@@ -39,33 +71,37 @@ export async function exchangeCode(
   http: Http,
   now: () => EpochMs,
 ): Promise<Result<TokenGrant>> {
-  const { authorizationServer, client, callbackUrl, redirectUri, state, verifier, resource } = input;
+  const { authorizationServer, client, callbackUrl, redirectUri, state, verifier } = input;
   const judged = judgeAuthorizationResponse(input);
   if (!judged.ok) return judged;
-  const endpoint = checkEndpointUrl('token_endpoint', authorizationServer.tokenEndpoint);
-  if (!endpoint.ok) return endpoint;
-  const server = librarySide(authorizationServer);
   // Only what was judged goes on: the library refuses parameters that are none of its business here.
   const received = new URLSearchParams();
   for (const name of ['code', 'state', 'iss']) {
     const value = callbackUrl.searchParams.get(name);
     if (value !== null) received.set(name, value);
   }
-  const validated = oauth.validateAuthResponse(server, libraryClient(client), received, state.reveal());
-  const answer = await sendThroughLibrary(endpoint.value, http, (options) =>
-    oauth.authorizationCodeGrantRequest(
-      server,
-      libraryClient(client),
-      clientAuthentication(client),
-      validated,
-      redirectUri,
-      verifier.reveal(),
-      { ...options, additionalParameters: resourceParameter(resource) },
-    ),
+  const validated = oauth.validateAuthResponse(
+    librarySide(authorizationServer),
+    libraryClient(client),
+    received,
+    state.reveal(),
   );
-  if (!answer.ok) return answer;
-  const code = new Secret(received.get('code') ?? '');
-  return parseTokenResponse(answer.value, now(), [code, verifier, state, client.clientSecret]);
+  return askForTokens(
+    input,
+    [new Secret(received.get('code') ?? ''), verifier, state],
+    (server, us, authentication, options) =>
+      oauth.authorizationCodeGrantRequest(
+        server,
+        us,
+        authentication,
+        validated,
+        redirectUri,
+        verifier.reveal(),
+        options,
+      ),
+    http,
+    now,
+  );
 }
 
 /**
@@ -86,18 +122,47 @@ export async function refreshTokens(
   http: Http,
   now: () => EpochMs,
 ): Promise<Result<TokenGrant>> {
-  const { authorizationServer, client, refreshToken, resource } = input;
-  const endpoint = checkEndpointUrl('token_endpoint', authorizationServer.tokenEndpoint);
-  if (!endpoint.ok) return endpoint;
-  const answer = await sendThroughLibrary(endpoint.value, http, (options) =>
-    oauth.refreshTokenGrantRequest(
-      librarySide(authorizationServer),
-      libraryClient(client),
-      clientAuthentication(client),
-      refreshToken.reveal(),
-      { ...options, additionalParameters: resourceParameter(resource) },
-    ),
+  const { refreshToken } = input;
+  return askForTokens(
+    input,
+    [refreshToken],
+    (server, us, authentication, options) =>
+      oauth.refreshTokenGrantRequest(server, us, authentication, refreshToken.reveal(), options),
+    http,
+    now,
   );
-  if (!answer.ok) return answer;
-  return parseTokenResponse(answer.value, now(), [refreshToken, client.clientSecret]);
+}
+
+/**
+ * Asks for a token in the client's own name (POST to the token endpoint). A refresh token that comes along is not kept:
+ * none is needed, and none should come.
+ *
+ * Fails with `unsafe-url`, `token-endpoint-error`, `server-error`, `bad-answer`, or what the network failed with.
+ *
+ * @see RFC 6749 sections 4.4.2 and 4.4.3, RFC 8707 section 2.2
+ */
+export async function requestClientToken(
+  input: {
+    readonly authorizationServer: AuthorizationServer;
+    readonly client: ClientRegistration;
+    readonly resource: string;
+    readonly scope?: string | undefined;
+  },
+  http: Http,
+  now: () => EpochMs,
+): Promise<Result<TokenGrant>> {
+  const grant = await askForTokens(
+    input,
+    [],
+    (server, us, authentication, { additionalParameters, ...options }) => {
+      const parameters = new URLSearchParams(additionalParameters);
+      if (input.scope) parameters.set('scope', input.scope);
+      return oauth.clientCredentialsGrantRequest(server, us, authentication, parameters, options);
+    },
+    http,
+    now,
+  );
+  if (!grant.ok) return grant;
+  const { refreshToken: _unasked, refreshExpiresAt: _itsEnd, ...tokens } = grant.value.tokens;
+  return ok({ ...grant.value, tokens });
 }

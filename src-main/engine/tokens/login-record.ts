@@ -23,7 +23,7 @@ const record = z.object({
   resource: z.string(),
   authorizationServer: z.object({
     issuer: z.string(),
-    authorizationEndpoint: z.string(),
+    authorizationEndpoint: z.string().optional(),
     tokenEndpoint: z.string(),
     registrationEndpoint: z.string().optional(),
     revocationEndpoint: z.string().optional(),
@@ -38,6 +38,7 @@ const record = z.object({
   nextClient: client.optional(),
   clientRejected: z.boolean().optional(),
   nextClientRejected: z.boolean().optional(),
+  clientCredentials: z.object({ scope: z.string().optional() }).optional(),
   tokens: z
     .object({
       accessToken: secret,
