@@ -209,13 +209,12 @@ export class Engine {
       clock,
       random,
       logger: ports.logger,
-      servers: () => [...this.#servers.values()],
-      namespace: () => ({ separator: '__' }),
       notNow: turnedAway,
       onCall: (name) => this.#countCall(name),
     });
     this.#listener = new Listener({
       aggregate: this.#aggregate,
+      allServers: this.#aggregate.view('', () => [...this.#servers.values()], { separator: '__' }),
       callers: this.#callers,
       receiver: new RedirectReceiver(this.#signIn, random),
       startLinks,

@@ -10,6 +10,7 @@ import { sentenceFor } from '../model/words.ts';
 import type { Random } from '../ports.ts';
 import type { UpstreamServer } from '../upstream/upstream-server.ts';
 import type { Aggregate } from './aggregate/aggregate.ts';
+import type { View } from './aggregate/view.ts';
 import type { Callers } from './callers.ts';
 import { admitCaller, checkHostAndOrigin } from './guard.ts';
 import { type LaneDeps, throughLane } from './lane.ts';
@@ -26,6 +27,8 @@ const REQUEST_TIMEOUT_MS = 5 * 60_000;
 export interface ListenerDeps {
   readonly lane: LaneDeps;
   readonly aggregate: Aggregate;
+  /** What `/mcp` shows. */
+  readonly allServers: View;
   readonly callers: Callers;
   readonly receiver: RedirectReceiver;
   readonly startLinks: StartLinks;
@@ -134,7 +137,7 @@ export class Listener {
     }
     if (!server) {
       this.#open.add({ caller: admission.caller, response });
-      this.#deps.aggregate.handle(request, response, admission.caller);
+      this.#deps.aggregate.handle(request, response, admission.caller, this.#deps.allServers);
       return;
     }
     this.#deps.onCall(server.name, admission.caller);

@@ -5,12 +5,13 @@ import { Eras } from '../../upstream/mcp-client.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { type Body, readBody } from '../request-body.ts';
 import { createCallerServer } from './caller-server.ts';
-import { type Catalogue, type ListKind, mergeLists } from './catalogue.ts';
+import type { ListKind } from './catalogue.ts';
 import type { ArrivedCall, CallMessage } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
 import type { Namespace } from './names.ts';
 import { Offered } from './offered.ts';
+import { View } from './view.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
 
 /** More than any person's tools keep open; past it the one that was quiet the longest goes. */
@@ -21,13 +22,17 @@ export interface AggregateDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly servers: () => readonly UpstreamServer[];
-  readonly namespace: () => Namespace;
   readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
   readonly onCall: (server: string, caller: string) => void;
 }
 
-/** `/mcp`: all servers as one, for callers of both eras. */
+/** Who asks, and at which address. */
+interface Who {
+  readonly caller: string;
+  readonly view: View;
+}
+
+/** `/mcp` and its like: several servers as one, for callers of both eras. */
 export class Aggregate {
   readonly #deps: AggregateDeps;
   readonly #eras: Eras;
@@ -36,7 +41,6 @@ export class Aggregate {
   readonly #modern = new Map<string, Promise<ModernCaller>>();
   readonly #idPrefix: string;
   #requests = 0;
-  #merged: { readonly key: string; readonly version: number; readonly catalogue: Catalogue } | undefined;
 
   constructor(deps: AggregateDeps) {
     this.#deps = deps;
@@ -45,14 +49,19 @@ export class Aggregate {
     this.#offered = new Offered({ ...deps, eras: this.#eras, onChange: (kind) => this.#listChanged(kind) });
   }
 
-  handle(request: IncomingMessage, response: ServerResponse, caller: string): void {
+  /** One address: these servers, under these names. */
+  view(id: string, servers: () => readonly UpstreamServer[], namespace: Namespace): View {
+    return new View(id, this.#offered, servers, namespace);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, caller: string, view: View): void {
     readBody(request, (body) => {
       if (body && !body.isHeld) {
         respond(response, 413, -32600, 'This message is larger than 4 MiB, which /mcp does not take.');
         request.resume();
         return;
       }
-      this.#serve(request, response, caller, body).catch((error: unknown) => {
+      this.#serve(request, response, { caller, view }, body).catch((error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error);
         this.#deps.logger.error('request.bug', { caller, detail });
         if (response.headersSent) response.destroy();
@@ -77,8 +86,13 @@ export class Aggregate {
   /** The caller's key was taken away. */
   callerGone(caller: string): void {
     for (const [id, session] of this.#sessions) if (session.caller === caller) this.#end(id, session);
-    void this.#modern.get(caller)?.then((modern) => modern.close());
-    this.#modern.delete(caller);
+    for (const [key, modern] of this.#modern) {
+      void modern.then((served) => {
+        if (served.caller !== caller) return;
+        this.#modern.delete(key);
+        void served.close();
+      });
+    }
   }
 
   async close(): Promise<void> {
@@ -93,12 +107,8 @@ export class Aggregate {
     ]);
   }
 
-  async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: string,
-    body: Body | undefined,
-  ): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, who: Who, body: Body | undefined): Promise<void> {
+    const { caller } = who;
     const begun = this.#deps.clock.monotonicMs();
     const held = body?.held();
     const parsed = held && parseJson(held);
@@ -107,17 +117,17 @@ export class Aggregate {
       return;
     }
     const throughSdk = async (): Promise<void> => {
-      const answer = await this.#answer(webRequest(request, response, held), parsed, caller);
+      const answer = await this.#answer(webRequest(request, response, held), parsed, who);
       const method = methodOf(parsed) ?? request.method ?? '';
       const { status } = answer;
       await sendWebResponse(answer, response);
       const ms = Math.round((this.#deps.clock.monotonicMs() - begun) * 10) / 10;
       this.#deps.logger.info('request.done', { caller, method, ms, outcome: `${status}` });
     };
-    const session = this.#sessionOf(request, caller);
+    const session = this.#sessionOf(request.headers['mcp-session-id'], who);
     if (body && isCall(parsed)) {
       const call = { request, response, caller, correlationId: this.#correlationId(), begun, body, message: parsed };
-      if (await this.#callDirectly(call, session, throughSdk)) return;
+      if (await this.#callDirectly(call, who, session, throughSdk)) return;
     }
     if (session && isMessage(parsed) && (await session.passOn(parsed))) {
       response.writeHead(202).end();
@@ -128,23 +138,24 @@ export class Aggregate {
 
   async #callDirectly(
     call: ArrivedCall,
+    { caller: name, view }: Who,
     session: LegacySession | undefined,
     throughSdk: () => Promise<void>,
   ): Promise<boolean> {
-    const caller = session ?? (isModern(call) ? await this.#modern.get(call.caller) : undefined);
-    const target = caller && this.#known().tool(call.message.params.name);
-    const server = target && this.#servers().find(({ name }) => name === target.server);
+    const caller = session ?? (isModern(call) ? await this.#modern.get(keyOf(view, name)) : undefined);
+    const target = caller && view.known().tool(call.message.params.name);
+    const server = target && view.server(target.server);
     if (!caller || !server) return false;
     const otherwise = (): void => void throughSdk().catch(() => call.response.destroy());
     const passes = caller.callDirectly(call, { server, target }, this.#deps, otherwise);
-    if (passes) this.#deps.onCall(server.name, call.caller);
+    if (passes) this.#deps.onCall(server.name, name);
     return passes;
   }
 
-  #sessionOf(request: IncomingMessage, caller: string): LegacySession | undefined {
-    const id = request.headers['mcp-session-id'];
+  /** A session is its own caller's, at the address where it was opened. */
+  #sessionOf(id: unknown, { caller, view }: Who): LegacySession | undefined {
     const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
-    return session?.caller === caller ? session : undefined;
+    return session?.caller === caller && session.view.id === view.id ? session : undefined;
   }
 
   #correlationId(): string {
@@ -152,38 +163,26 @@ export class Aggregate {
     return `a-${this.#idPrefix}-${this.#requests}`;
   }
 
-  /** What the servers were last known to offer, put together once for each change. */
-  #known(): Catalogue {
-    const lists = this.#offered.known(this.#servers());
-    const key = [...lists.keys()].join('\n');
-    if (this.#merged?.key !== key || this.#merged.version !== this.#offered.version) {
-      const catalogue = mergeLists(lists, this.#deps.namespace());
-      this.#merged = { key, version: this.#offered.version, catalogue };
-    }
-    return this.#merged.catalogue;
-  }
-
-  async #answer(web: Request, parsed: unknown, caller: string): Promise<Response> {
+  async #answer(web: Request, parsed: unknown, who: Who): Promise<Response> {
     const sdk = await import('@modelcontextprotocol/server');
     const id = web.headers.get('mcp-session-id');
     if (id !== null) {
-      const session = this.#sessions.get(id);
+      const session = this.#sessionOf(id, who);
       // As if it did not exist: the caller initializes again, with a session of its own.
-      if (session?.caller !== caller) return errorResponse(404, -32001, 'There is no such session.');
+      if (!session) return errorResponse(404, -32001, 'There is no such session.');
       this.#sessions.delete(id);
       this.#sessions.set(id, session);
       return session.handle(web, parsed);
     }
-    if (web.method === 'POST' && (await sdk.isLegacyRequest(web.clone())))
-      return this.#openSession(web, parsed, caller);
-    const modern = await this.#modernCaller(caller);
-    if (methodOf(parsed) === 'subscriptions/listen') await this.#watch(modern, parsed);
+    if (web.method === 'POST' && (await sdk.isLegacyRequest(web.clone()))) return this.#openSession(web, parsed, who);
+    const modern = await this.#modernCaller(who);
+    if (methodOf(parsed) === 'subscriptions/listen') await this.#watch(modern, parsed, who);
     return modern.handle(web, parsed);
   }
 
-  async #openSession(web: Request, parsed: unknown, caller: string): Promise<Response> {
+  async #openSession(web: Request, parsed: unknown, { caller, view }: Who): Promise<Response> {
     const sdk = await import('@modelcontextprotocol/server');
-    const session = new LegacySession(caller, this.#servers, this.#connectDeps);
+    const session = new LegacySession(caller, view, this.#connectDeps);
     const transport = new sdk.WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => this.#deps.random.token(24),
       onsessioninitialized: (id) => {
@@ -196,45 +195,41 @@ export class Aggregate {
     return session.handle(web, parsed);
   }
 
-  #modernCaller(caller: string): Promise<ModernCaller> {
-    const known = this.#modern.get(caller);
+  #modernCaller(who: Who): Promise<ModernCaller> {
+    const key = keyOf(who.view, who.caller);
+    const known = this.#modern.get(key);
     if (known) return known;
     const opening = (async () => {
       const sdk = await import('@modelcontextprotocol/server');
       const { clock, random } = this.#deps;
-      const deps = { ...this.#connectDeps, clock, random };
-      const modern = new ModernCaller(this.#servers, deps);
-      modern.serve(
-        sdk.createMcpHandler(() => createCallerServer(modern, this.#callerServerDeps(caller)), { legacy: 'reject' }),
-      );
+      const modern = new ModernCaller(who.caller, who.view, { ...this.#connectDeps, clock, random });
+      const deps = this.#callerServerDeps(who.caller);
+      modern.serve(sdk.createMcpHandler(() => createCallerServer(modern, deps), { legacy: 'reject' }));
       return modern;
     })();
-    this.#modern.set(caller, opening);
+    this.#modern.set(key, opening);
     return opening;
   }
 
   /** The SDK serves the stream; what it names is watched at the servers. */
-  async #watch(modern: ModernCaller, parsed: unknown): Promise<void> {
+  async #watch(modern: ModernCaller, parsed: unknown, { view }: Who): Promise<void> {
     const uris = subscribedIn(parsed);
     if (uris.length === 0) return;
-    const catalogue = mergeLists(await this.#offered.of(this.#servers()), this.#deps.namespace());
+    const catalogue = await view.catalogue();
     for (const uri of uris) {
       const target = catalogue.resource(uri);
-      const server = target && this.#servers().find(({ name }) => name === target.server);
+      const server = target && view.server(target.server);
       if (target && server) await modern.watch(server, target.name).catch(() => {});
     }
   }
-
-  readonly #servers = (): readonly UpstreamServer[] =>
-    this.#deps.servers().filter(({ state }) => state.kind !== 'disabled');
 
   get #connectDeps() {
     return { upstreamHttp: this.#deps.upstreamHttp, eras: this.#eras };
   }
 
   #callerServerDeps(caller: string) {
-    const { namespace, notNow, onCall } = this.#deps;
-    return { offered: this.#offered, namespace, notNow, onCall: (server: string) => onCall(server, caller) };
+    const { notNow, onCall } = this.#deps;
+    return { notNow, onCall: (server: string) => onCall(server, caller) };
   }
 
   #listChanged(kind: ListKind): void {
@@ -253,6 +248,10 @@ export class Aggregate {
     this.#sessions.delete(id);
     void session.close().catch(() => {});
   }
+}
+
+function keyOf(view: View, caller: string): string {
+  return `${view.id}\n${caller}`;
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -3,10 +3,9 @@ import type { Problem } from '../../model/problem.ts';
 import { AnswerLost, TurnedAway } from '../../upstream/upstream-fetch.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { NOT_NOW } from '../login-required.ts';
-import { type Catalogue, mergeLists, type Target } from './catalogue.ts';
+import type { Catalogue, Target } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
-import type { Namespace } from './names.ts';
-import type { Offered } from './offered.ts';
+import type { View } from './view.ts';
 
 /** What a caller asks for, on its way to one server. */
 export interface Forwarded {
@@ -16,15 +15,13 @@ export interface Forwarded {
 
 /** The caller that is served: what it sees, and how its requests reach the servers. */
 export interface Behalf {
-  servers(): readonly UpstreamServer[];
+  readonly view: View;
   forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result>;
   /** For all servers that are spoken to on its behalf. */
   setLogLevel(level: string): void;
 }
 
 export interface CallerServerDeps {
-  readonly offered: Offered;
-  readonly namespace: () => Namespace;
   readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
   readonly onCall: (server: string) => void;
 }
@@ -44,12 +41,11 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
       logging: {},
     },
   });
-  const catalogue = async (): Promise<Catalogue> =>
-    mergeLists(await deps.offered.of(behalf.servers()), deps.namespace());
+  const { view } = behalf;
   const refuse = (message: string) => new sdk.ProtocolError(INVALID_PARAMS, message);
 
   const forward = async (target: Target, request: Forwarded, context: ServerContext): Promise<never> => {
-    const upstream = behalf.servers().find(({ name }) => name === target.server);
+    const upstream = view.server(target.server);
     if (!upstream) throw refuse(`There is no server "${target.server}" here any more.`);
     deps.onCall(upstream.name);
     try {
@@ -70,18 +66,18 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
   };
   /** Where a name leads; what nobody knows yet may have come a moment ago. */
   const find = async (look: (known: Catalogue) => Target | undefined, missing: string): Promise<Target> => {
-    const target = look(mergeLists(deps.offered.known(behalf.servers()), deps.namespace())) ?? look(await catalogue());
+    const target = look(view.known()) ?? look(await view.catalogue());
     if (!target) throw refuse(missing);
     return target;
   };
   const byResource = (uri: string): Promise<Target> =>
     find((known) => known.resource(uri), `No server here has the resource ${uri}.`);
 
-  server.setRequestHandler('tools/list', async () => ({ tools: [...(await catalogue()).tools] }));
-  server.setRequestHandler('prompts/list', async () => ({ prompts: [...(await catalogue()).prompts] }));
-  server.setRequestHandler('resources/list', async () => ({ resources: [...(await catalogue()).resources] }));
+  server.setRequestHandler('tools/list', async () => ({ tools: [...(await view.catalogue()).tools] }));
+  server.setRequestHandler('prompts/list', async () => ({ prompts: [...(await view.catalogue()).prompts] }));
+  server.setRequestHandler('resources/list', async () => ({ resources: [...(await view.catalogue()).resources] }));
   server.setRequestHandler('resources/templates/list', async () => ({
-    resourceTemplates: [...(await catalogue()).templates],
+    resourceTemplates: [...(await view.catalogue()).templates],
   }));
   server.setRequestHandler('tools/call', async ({ method, params }, context) => {
     const target = await find((known) => known.tool(params.name), `There is no tool "${params.name}" here.`);

@@ -10,6 +10,7 @@ import { type ArrivedCall, isEventStream, passDirectly } from './direct-call.ts'
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { type OpenCall, rawHeaders, ServerLink } from './server-link.ts';
+import type { View } from './view.ts';
 
 /** A question to a caller is mostly a question to its person. */
 const ANSWER_BY_PERSON_MS = 10 * 60_000;
@@ -19,7 +20,7 @@ const NOTHING = Buffer.alloc(0);
 /** A caller of a revision up to 2025-11-25 on `/mcp`: its session with us, and its own sessions with the servers. */
 export class LegacySession implements Behalf {
   readonly caller: string;
-  readonly #servers: () => readonly UpstreamServer[];
+  readonly view: View;
   readonly #deps: ConnectDeps;
   readonly #links = new Map<string, ServerLink>();
   /** Calls that went directly, by the caller's own ids: to be cancelled at the right server. */
@@ -31,9 +32,9 @@ export class LegacySession implements Behalf {
   #server: Server | undefined;
   #logLevel: string | undefined;
 
-  constructor(caller: string, servers: () => readonly UpstreamServer[], deps: ConnectDeps) {
+  constructor(caller: string, view: View, deps: ConnectDeps) {
     this.caller = caller;
-    this.#servers = servers;
+    this.view = view;
     this.#deps = deps;
   }
 
@@ -50,10 +51,6 @@ export class LegacySession implements Behalf {
   handle(request: Request, parsedBody: unknown): Promise<Response> {
     if (!this.#transport) throw new Error('a session that was not opened');
     return this.#transport.handleRequest(request, { parsedBody });
-  }
-
-  servers(): readonly UpstreamServer[] {
-    return this.#servers();
   }
 
   async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {

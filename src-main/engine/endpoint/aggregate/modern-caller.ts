@@ -10,6 +10,7 @@ import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
 import { type OpenCall, ServerLink } from './server-link.ts';
+import type { View } from './view.ts';
 
 /** The reserved keys of a modern request. @see MCP 2026-07-28, basic, "Request metadata" */
 const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
@@ -51,7 +52,8 @@ export interface ModernCallerDeps extends ConnectDeps {
  * time, so that whatever a legacy server asks meanwhile belongs to that call.
  */
 export class ModernCaller implements Behalf {
-  readonly #servers: () => readonly UpstreamServer[];
+  readonly caller: string;
+  readonly view: View;
   readonly #deps: ModernCallerDeps;
   readonly #pool = new Map<string, Pooled[]>();
   /** Calls whose next word is the caller's. */
@@ -61,8 +63,9 @@ export class ModernCaller implements Behalf {
   #handler: McpHttpHandler | undefined;
   #cancelTidying: Dispose | undefined;
 
-  constructor(servers: () => readonly UpstreamServer[], deps: ModernCallerDeps) {
-    this.#servers = servers;
+  constructor(caller: string, view: View, deps: ModernCallerDeps) {
+    this.caller = caller;
+    this.view = view;
     this.#deps = deps;
   }
 
@@ -73,10 +76,6 @@ export class ModernCaller implements Behalf {
   handle(request: Request, parsedBody: unknown): Promise<Response> {
     if (!this.#handler) throw new Error('a caller that is not served');
     return this.#handler.fetch(request, { parsedBody });
-  }
-
-  servers(): readonly UpstreamServer[] {
-    return this.#servers();
   }
 
   async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {
