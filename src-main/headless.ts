@@ -62,6 +62,8 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
     },
     env,
     browser: createSystemBrowser({ env }),
+    // Without a desktop nobody can tell: the person who chose "when-needed" gets what was chosen.
+    presence: { idleMs: () => undefined },
     spawnWorker: forkWorker(join(HERE, 'keychain-worker.js')),
     demo: env.GATEHOUSE_DEMO ? 'running-here' : existsSync(DEMO_SCRIPT) ? 'offered' : 'absent',
     startDemo: () => startDemoProcess(DEMO_SCRIPT, env),

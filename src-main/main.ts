@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, dialog, nativeTheme } from 'electron';
+import { app, dialog, nativeTheme, powerMonitor } from 'electron';
 import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
 import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { workerEnvironment } from './adapters/keychain/worker-process.ts';
@@ -18,6 +18,7 @@ import { openAppState } from './shell/app-state.ts';
 import { serveIpc } from './shell/ipc.ts';
 import { createKeychainProcess } from './shell/keychain-process.ts';
 import { createDesktopBrowser } from './shell/open-in-browser.ts';
+import { createDesktopPresence } from './shell/presence.ts';
 import { closeBeforeQuit } from './shell/quit.ts';
 import { parseStartOptions, type StartOptions } from './shell/start-options.ts';
 import { createStatusWindow } from './shell/status-window.ts';
@@ -73,6 +74,7 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
     },
     env,
     browser,
+    presence: createDesktopPresence(powerMonitor),
     spawnWorker: createKeychainProcess(join(HERE, 'keychain-worker.js'), workerEnvironment(env)),
     demo: app.isPackaged || !existsSync(DEMO_SCRIPT) ? 'absent' : env.GATEHOUSE_DEMO ? 'running-here' : 'offered',
     startDemo: () => startDemoProcess(DEMO_SCRIPT, env),

@@ -19,6 +19,7 @@ import { createHandlers, createSubscribe } from './control/handlers.ts';
 import { claimDataFolder } from './control/owner-lock.ts';
 import {
   NO_TIMELINES,
+  parseAutomaticPages,
   parseCallers,
   parseLoginIndex,
   parsePort,
@@ -26,7 +27,7 @@ import {
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
 import { ok, type Result } from './engine/model/result.ts';
-import type { Browser, Clock, Logger, Random, VaultHealth } from './engine/ports.ts';
+import type { Browser, Clock, Logger, Presence, Random, VaultHealth } from './engine/ports.ts';
 import { openVault, type VaultKind } from './open-vault.ts';
 
 export interface ProgramOptions {
@@ -38,6 +39,7 @@ export interface ProgramOptions {
   readonly passphrase?: PassphraseSources;
   readonly env: NodeJS.ProcessEnv;
   readonly browser: Browser;
+  readonly presence: Presence;
   readonly spawnWorker: SpawnWorker;
   readonly demo: Snapshot['demo'];
   readonly startDemo: Handlers['startDemo'];
@@ -111,6 +113,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       network: createNetwork(clock),
       logger,
       browser: options.browser,
+      presence: options.presence,
       config: createConfigFile({ path: path('config.json'), env: options.env, logger }),
       callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
       loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
@@ -118,6 +121,12 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
         createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
       ),
       portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
+      automaticPagesFile: createStoredJson({
+        path: path('automatic-pages.json'),
+        parse: parseAutomaticPages,
+        empty: {},
+        logger,
+      }),
       formatTime: (at) => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(at),
     },
     options.port === undefined ? {} : { port: options.port },

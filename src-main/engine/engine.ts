@@ -6,6 +6,7 @@ import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { Sessions } from './endpoint/sessions.ts';
+import type { AutomaticPagesFile } from './login/automatic-pages.ts';
 import { CALLBACK_PATH, RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
@@ -25,6 +26,7 @@ import type {
   KeptRecord,
   Logger,
   Network,
+  Presence,
   Random,
   Stored,
   UpstreamHttp,
@@ -51,6 +53,7 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly browser: Browser;
+  readonly presence: Presence;
   readonly http: Http;
   readonly upstreamHttp: UpstreamHttp;
   readonly network: Network;
@@ -61,6 +64,7 @@ export interface EnginePorts {
   readonly loginIndexFile: Stored<LoginIndexFile>;
   /** The port that was chosen first; 0 where none was. */
   readonly portFile: Stored<number>;
+  readonly automaticPagesFile: Stored<AutomaticPagesFile>;
   /** What happened to each server in the last 24 hours. */
   readonly timelines: KeptRecord<Timelines>;
   readonly formatTime: FormatTime;
@@ -173,6 +177,8 @@ export class Engine {
       random,
       logger,
       browser: ports.browser,
+      presence: ports.presence,
+      automaticPagesFile: ports.automaticPagesFile,
       redirectUri: () => `${this.#origin()}${CALLBACK_PATH}`,
       ...(options.flowDeadlineMs === undefined ? {} : { deadlineMs: options.flowDeadlineMs }),
       onEnd: (flow, outcome) => this.#servers.get(flow.server)?.flowEnded(flow, outcome),

@@ -64,6 +64,11 @@ export interface LoginIndex {
   setErasures(keys: readonly string[]): Promise<void>;
 }
 
+export interface Presence {
+  /** Ms since the person's last key or movement, infinite while the screen is locked; undefined where nobody can tell. */
+  idleMs(): number | undefined;
+}
+
 export interface Browser {
   /** The URL was checked (F5); it never meets a shell. */
   open(url: string): Promise<Result<void>>;

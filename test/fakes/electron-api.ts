@@ -293,6 +293,11 @@ export const nativeImage = {
 
 export const nativeTheme: Held<Electron.NativeTheme, 'themeSource'> = { themeSource: 'system' };
 
+export const powerMonitor = {
+  getSystemIdleState: () => 'active',
+  getSystemIdleTime: () => 0,
+} satisfies Held<Electron.PowerMonitor, 'getSystemIdleState' | 'getSystemIdleTime'>;
+
 export const protocol = {
   registerSchemesAsPrivileged: (privileged: Electron.CustomScheme[]) => {
     if (isReady) throw new Error('Schemes can only be registered before ready.');
@@ -335,6 +340,7 @@ export default {
   ipcMain,
   nativeImage,
   nativeTheme,
+  powerMonitor,
   protocol,
   screen,
   shell,

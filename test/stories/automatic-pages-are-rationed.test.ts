@@ -31,6 +31,42 @@ describe('O3 automatic flows and the browser', () => {
     await household.until(() => household.browser.pages.length === 2, 'the second page');
   });
 
+  test('O3 a restart of the program does not make it two', async () => {
+    const { household } = await openOneServer(WHEN_NEEDED);
+    await initialize(household);
+    await household.until(() => household.browser.pages.length === 1, 'the page');
+    await household.restart();
+    await household.reached('linear', 'login-needed');
+    await initialize(household);
+    await household.until(() => household.logger.of('browser.held-back').length === 1, 'a page that is held back');
+    await household.clock.advance('5 min');
+    await initialize(household);
+    await household.until(() => household.browser.pages.length === 2, 'the second page');
+  });
+
+  test('O3 nothing opens while nobody is there, nor by surprise when the person is back: the next need does', async () => {
+    const { household } = await openOneServer(WHEN_NEEDED);
+    household.presence.idle = Number.POSITIVE_INFINITY;
+    for (let call = 0; call < 20; call += 1) await initialize(household);
+    await household.until(() => household.logger.of('browser.held-back').length > 0, 'a page that is held back');
+    // Said once, however many call.
+    expect(household.logger.of('browser.held-back').map(({ fields }) => fields.reason)).toEqual(['away']);
+    await household.clock.advance('8 h');
+    household.presence.idle = 0;
+    await household.clock.advance('10 min');
+    expect(household.browser.pages).toEqual([]);
+    expect(household.logger.of('flow.started')).toEqual([]);
+    await initialize(household);
+    await household.until(() => household.browser.pages.length === 1, 'the page of the next need');
+  });
+
+  test("O3 a person's click opens one, also where the desktop takes the person for absent", async () => {
+    const { household } = await openOneServer(WHEN_NEEDED);
+    household.presence.idle = Number.POSITIVE_INFINITY;
+    const started = await household.engine.startLogin('linear', { openBrowser: true, startOver: false });
+    expect(started).toMatchObject({ ok: true, value: { browserOpened: true } });
+  });
+
   test('O3 servers do not count against each other', async () => {
     const authorizationServer = await openAuthorizationServer();
     const urls = await Promise.all(

@@ -10,6 +10,7 @@ import { createStoredJson } from '../../src-main/adapters/stored-json.ts';
 import { createUpstreamHttp } from '../../src-main/adapters/upstream-http.ts';
 import {
   NO_TIMELINES,
+  parseAutomaticPages,
   parseCallers,
   parseLoginIndex,
   parsePort,
@@ -48,6 +49,8 @@ export interface Household {
   readonly vault: TestVault;
   readonly browser: ScriptedBrowser;
   readonly network: ScriptedNetwork;
+  /** Whether the person is there; at first this machine cannot tell. */
+  readonly presence: { idle: number | undefined };
   readonly logger: RecordingLogger;
   readonly dataDir: string;
   readonly key: string;
@@ -107,6 +110,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   const vault = options.vault ?? createTestVault(Object.fromEntries(options.leftBy?.vault.values ?? []));
   const browser = createScriptedBrowser();
   const network = createScriptedNetwork();
+  const presence: Household['presence'] = { idle: undefined };
   const logger = createRecordingLogger();
   const random = createSeededRandom();
   const path = (name: string): string => join(dataDir, name);
@@ -125,6 +129,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         clock,
         vault,
         browser,
+        presence: { idleMs: () => presence.idle },
         network,
         logger,
         random,
@@ -137,6 +142,12 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
           createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
         ),
         portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
+        automaticPagesFile: createStoredJson({
+          path: path('automatic-pages.json'),
+          parse: parseAutomaticPages,
+          empty: {},
+          logger,
+        }),
         formatTime: (at) => new Date(at).toISOString().slice(11, 16),
       },
       { port: 0, ...(options.flowDeadlineMs === undefined ? {} : { flowDeadlineMs: options.flowDeadlineMs }) },
@@ -165,6 +176,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
     vault,
     browser,
     network,
+    presence,
     logger,
     dataDir,
     key,

@@ -28,6 +28,7 @@ function start(dataDir: string, onStop: () => void = () => {}) {
     vault: 'memory',
     env: {},
     browser: createScriptedBrowser(),
+    presence: { idleMs: () => undefined },
     spawnWorker: () => {
       throw new Error('there is no keychain in this story');
     },

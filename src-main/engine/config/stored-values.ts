@@ -5,6 +5,7 @@ import { POINT_KINDS, SPAN_KINDS, type Timelines } from '../model/timeline.ts';
 /** Parsers of our own small files in the data folder; undefined for what is torn or foreign. */
 const loginIndex = z.record(z.string(), z.array(z.string()));
 const callers = z.array(z.object({ name: z.string(), keyHash: z.string(), createdAt: z.number() }));
+const automaticPages = z.record(z.string(), z.number());
 const port = z.int().min(0).max(65_535);
 
 export function parseLoginIndex(value: unknown): z.infer<typeof loginIndex> | undefined {
@@ -13,6 +14,10 @@ export function parseLoginIndex(value: unknown): z.infer<typeof loginIndex> | un
 
 export function parseCallers(value: unknown): z.infer<typeof callers> | undefined {
   return callers.safeParse(value).data;
+}
+
+export function parseAutomaticPages(value: unknown): z.infer<typeof automaticPages> | undefined {
+  return automaticPages.safeParse(value).data;
 }
 
 export function parsePort(value: unknown): number | undefined {

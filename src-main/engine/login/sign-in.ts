@@ -1,5 +1,5 @@
 import { withCorrelation } from '../correlation.ts';
-import type { EpochMs, FlowId, ServerName } from '../model/ids.ts';
+import type { FlowId, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
@@ -18,7 +18,8 @@ import {
   type PreparedFlow,
   prepareFlow,
 } from './authorization-flow.ts';
-import { type FlowTrigger, mayOpenBrowser } from './browser-policy.ts';
+import { AutomaticPages, type AutomaticPagesDeps } from './automatic-pages.ts';
+import type { FlowTrigger } from './browser-policy.ts';
 import { type Flow, type FlowOutcome, OAuthFlowCoordinator } from './flow-coordinator.ts';
 
 /** From the page to the callback. The person sees it. */
@@ -63,22 +64,24 @@ export class SignIn {
   readonly coordinator: OAuthFlowCoordinator;
   readonly #attempts = new Map<FlowId, Attempt>();
   readonly #endedStates = new Map<string, Problem>();
-  readonly #lastAutomaticPageAt = new Map<ServerName, EpochMs>();
+  readonly #automaticPages: AutomaticPages;
   readonly #deps: FlowDeps;
   readonly #browser: Browser;
   readonly #redirectUri: () => string;
   readonly #onLateLogin: (flow: Flow) => void;
 
   constructor(
-    deps: FlowDeps & {
-      readonly browser: Browser;
-      readonly redirectUri: () => string;
-      readonly deadlineMs?: number;
-      readonly onEnd: (flow: Flow, outcome: FlowOutcome) => void;
-    },
+    deps: FlowDeps &
+      AutomaticPagesDeps & {
+        readonly browser: Browser;
+        readonly redirectUri: () => string;
+        readonly deadlineMs?: number;
+        readonly onEnd: (flow: Flow, outcome: FlowOutcome) => void;
+      },
   ) {
     this.#deps = deps;
     this.#browser = deps.browser;
+    this.#automaticPages = new AutomaticPages(deps);
     this.#redirectUri = deps.redirectUri;
     this.#onLateLogin = (flow) => deps.onEnd(flow, ok(undefined));
     this.coordinator = new OAuthFlowCoordinator({
@@ -210,6 +213,7 @@ export class SignIn {
     const server = config.name;
     // An automatic start that joins has a page already, or was refused one.
     if (!request.openBrowser || (joined && trigger === 'automatic')) return { browserOpened: false };
+    if (trigger === 'automatic') await this.#automaticPages.remembered();
     const openable = checkOpenableUrl(prepared.url);
     const opened = openable.ok ? await this.#browser.open(prepared.url) : openable;
     if (!opened.ok) {
@@ -223,17 +227,7 @@ export class SignIn {
   /** An automatic flow that could open no page would help nobody, so it is not begun; a running one is joined. */
   #heldBack(config: ServerConfig): Problem | undefined {
     if (this.coordinator.current(config.name)) return undefined;
-    const now = this.#deps.clock.now();
-    const lastAutomaticPageAt = this.#lastAutomaticPageAt.get(config.name);
-    const verdict = mayOpenBrowser({ trigger: 'automatic', setting: config.openBrowser, lastAutomaticPageAt, now });
-    if (verdict.open) {
-      this.#lastAutomaticPageAt.set(config.name, now);
-      return undefined;
-    }
-    this.#deps.logger.info('browser.held-back', { server: config.name, reason: verdict.why });
-    return verdict.why === 'setting'
-      ? { code: 'browser-held-back', why: 'setting' }
-      : { code: 'browser-held-back', why: 'recently-opened', nextAt: verdict.nextAt };
+    return this.#automaticPages.take(config);
   }
 
   #endOf(flow: Flow): Problem {

@@ -37,7 +37,11 @@ export type Problem =
   | { readonly code: 'authorization-response-invalid'; readonly detail: string }
   | { readonly code: 'unknown-state' }
   | { readonly code: 'browser-not-opened'; readonly detail: string }
-  | { readonly code: 'browser-held-back'; readonly why: 'setting' | 'recently-opened'; readonly nextAt?: EpochMs }
+  | {
+      readonly code: 'browser-held-back';
+      readonly why: 'setting' | 'away' | 'recently-opened';
+      readonly nextAt?: EpochMs;
+    }
   // tokens
   | {
       readonly code: 'token-endpoint-error';

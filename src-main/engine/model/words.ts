@@ -118,6 +118,12 @@ function readyWords(state: Extract<ServerState, { kind: 'ready' }>, word: string
 }
 
 /** The problem in one sentence: what is wrong, where, what to do. */
+const HELD_BACK: Readonly<Record<Extract<Problem, { code: 'browser-held-back' }>['why'], string>> = {
+  setting: 'the setting is to ask first',
+  away: 'nobody is at the computer',
+  'recently-opened': 'one was opened less than five minutes ago',
+};
+
 export function sentenceFor(problem: Problem): string {
   switch (problem.code) {
     case 'network-unreachable':
@@ -165,9 +171,7 @@ export function sentenceFor(problem: Problem): string {
     case 'browser-not-opened':
       return `No browser could be opened: ${problem.detail}. Open the link yourself.`;
     case 'browser-held-back':
-      return problem.why === 'setting'
-        ? 'No page was opened: the setting is to ask first.'
-        : 'No page was opened: one was opened less than five minutes ago.';
+      return `No page was opened: ${HELD_BACK[problem.why]}.`;
     case 'token-endpoint-error':
       return `The token endpoint answered ${problem.status}${problem.error ? ` ${printable(problem.error)}` : ''}${problem.description ? `: ${printable(problem.description)}` : ''}.`;
     case 'login-absent':
