@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
@@ -11,6 +12,7 @@ import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
 import type { Namespace } from './names.ts';
 import { Offered } from './offered.ts';
+import { profileOf } from './profile.ts';
 import { View } from './view.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
 
@@ -143,7 +145,8 @@ export class Aggregate {
     throughSdk: () => Promise<void>,
   ): Promise<boolean> {
     const caller = session ?? (isModern(call) ? await this.#modern.get(keyOf(view, name)) : undefined);
-    const target = caller && view.known().tool(call.message.params.name);
+    const profile = session ? session.profile() : profileOf(capabilitiesIn(call.message.params));
+    const target = caller && view.known(profile).tool(call.message.params.name);
     const server = target && view.server(target.server);
     if (!caller || !server) return false;
     const otherwise = (): void => void throughSdk().catch(() => call.response.destroy());
@@ -215,7 +218,7 @@ export class Aggregate {
   async #watch(modern: ModernCaller, parsed: unknown, { view }: Who): Promise<void> {
     const uris = subscribedIn(parsed);
     if (uris.length === 0) return;
-    const catalogue = await view.catalogue();
+    const catalogue = await view.catalogue(profileOf(capabilitiesIn((parsed as { params?: unknown }).params)));
     for (const uri of uris) {
       const target = catalogue.resource(uri);
       const server = target && view.server(target.server);
@@ -279,8 +282,16 @@ function isMessage(message: unknown): message is object {
 
 /** Each request of a modern caller says so itself. @see MCP 2026-07-28, basic, "Request metadata" */
 function isModern({ message }: ArrivedCall): boolean {
-  const { _meta } = message.params as { _meta?: Record<string, unknown> };
-  return typeof _meta?.['io.modelcontextprotocol/protocolVersion'] === 'string';
+  return typeof metaOf(message.params)?.['io.modelcontextprotocol/protocolVersion'] === 'string';
+}
+
+function capabilitiesIn(params: unknown): ClientCapabilities | undefined {
+  const declared = metaOf(params)?.['io.modelcontextprotocol/clientCapabilities'];
+  return typeof declared === 'object' && declared !== null ? declared : undefined;
+}
+
+function metaOf(params: unknown): Record<string, unknown> | undefined {
+  return (params as { _meta?: Record<string, unknown> } | undefined)?._meta;
 }
 
 function subscribedIn(message: unknown): readonly string[] {

@@ -5,6 +5,7 @@ import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { NOT_NOW } from '../login-required.ts';
 import type { Catalogue, Target } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import type { Profile } from './profile.ts';
 import type { View } from './view.ts';
 
 /** What a caller asks for, on its way to one server. */
@@ -16,6 +17,8 @@ export interface Forwarded {
 /** The caller that is served: what it sees, and how its requests reach the servers. */
 export interface Behalf {
   readonly view: View;
+  /** What this request's caller can be asked. */
+  profile(context: ServerContext): Profile;
   forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result>;
   /** For all servers that are spoken to on its behalf. */
   setLogLevel(level: string): void;
@@ -65,35 +68,50 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     }
   };
   /** Where a name leads; what nobody knows yet may have come a moment ago. */
-  const find = async (look: (known: Catalogue) => Target | undefined, missing: string): Promise<Target> => {
-    const target = look(view.known()) ?? look(await view.catalogue());
+  const find = async (
+    context: ServerContext,
+    look: (known: Catalogue) => Target | undefined,
+    missing: string,
+  ): Promise<Target> => {
+    const profile = behalf.profile(context);
+    const target = look(view.known(profile)) ?? look(await view.catalogue(profile));
     if (!target) throw refuse(missing);
     return target;
   };
-  const byResource = (uri: string): Promise<Target> =>
-    find((known) => known.resource(uri), `No server here has the resource ${uri}.`);
+  const byResource = (context: ServerContext, uri: string): Promise<Target> =>
+    find(context, (known) => known.resource(uri), `No server here has the resource ${uri}.`);
 
-  server.setRequestHandler('tools/list', async () => ({ tools: [...(await view.catalogue()).tools] }));
-  server.setRequestHandler('prompts/list', async () => ({ prompts: [...(await view.catalogue()).prompts] }));
-  server.setRequestHandler('resources/list', async () => ({ resources: [...(await view.catalogue()).resources] }));
-  server.setRequestHandler('resources/templates/list', async () => ({
-    resourceTemplates: [...(await view.catalogue()).templates],
+  server.setRequestHandler('tools/list', async (_request, context) => ({
+    tools: [...(await view.catalogue(behalf.profile(context))).tools],
+  }));
+  server.setRequestHandler('prompts/list', async (_request, context) => ({
+    prompts: [...(await view.catalogue(behalf.profile(context))).prompts],
+  }));
+  server.setRequestHandler('resources/list', async (_request, context) => ({
+    resources: [...(await view.catalogue(behalf.profile(context))).resources],
+  }));
+  server.setRequestHandler('resources/templates/list', async (_request, context) => ({
+    resourceTemplates: [...(await view.catalogue(behalf.profile(context))).templates],
   }));
   server.setRequestHandler('tools/call', async ({ method, params }, context) => {
-    const target = await find((known) => known.tool(params.name), `There is no tool "${params.name}" here.`);
+    const target = await find(context, (known) => known.tool(params.name), `There is no tool "${params.name}" here.`);
     return forward(target, { method, params: { ...params, name: target.name } }, context);
   });
   server.setRequestHandler('prompts/get', async ({ method, params }, context) => {
-    const target = await find((known) => known.prompt(params.name), `There is no prompt "${params.name}" here.`);
+    const target = await find(
+      context,
+      (known) => known.prompt(params.name),
+      `There is no prompt "${params.name}" here.`,
+    );
     return forward(target, { method, params: { ...params, name: target.name } }, context);
   });
   server.setRequestHandler('resources/read', async ({ method, params }, context) => {
-    const target = await byResource(params.uri);
+    const target = await byResource(context, params.uri);
     return forward(target, { method, params: { ...params, uri: target.name } }, context);
   });
   for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
     server.setRequestHandler(method, async ({ params }, context) => {
-      const target = await byResource(params.uri);
+      const target = await byResource(context, params.uri);
       return forward(target, { method, params: { ...params, uri: target.name } }, context);
     });
   }
@@ -101,8 +119,8 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     const { ref } = params;
     const target =
       ref.type === 'ref/prompt'
-        ? await find((known) => known.prompt(ref.name), `There is no prompt "${ref.name}" here.`)
-        : await byResource(ref.uri);
+        ? await find(context, (known) => known.prompt(ref.name), `There is no prompt "${ref.name}" here.`)
+        : await byResource(context, ref.uri);
     const own = ref.type === 'ref/prompt' ? { ...ref, name: target.name } : { ...ref, uri: target.name };
     return forward(target, { method, params: { ...params, ref: own } }, context);
   });

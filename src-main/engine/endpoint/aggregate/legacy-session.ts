@@ -9,6 +9,7 @@ import type { ListKind, Target } from './catalogue.ts';
 import { type ArrivedCall, isEventStream, passDirectly } from './direct-call.ts';
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { type OpenCall, rawHeaders, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
@@ -51,6 +52,10 @@ export class LegacySession implements Behalf {
   handle(request: Request, parsedBody: unknown): Promise<Response> {
     if (!this.#transport) throw new Error('a session that was not opened');
     return this.#transport.handleRequest(request, { parsedBody });
+  }
+
+  profile(): Profile {
+    return profileOf(this.#server?.getClientCapabilities());
   }
 
   async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {

@@ -9,6 +9,7 @@ import type { ListKind, Target } from './catalogue.ts';
 import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { type OpenCall, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
@@ -76,6 +77,10 @@ export class ModernCaller implements Behalf {
   handle(request: Request, parsedBody: unknown): Promise<Response> {
     if (!this.#handler) throw new Error('a caller that is not served');
     return this.#handler.fetch(request, { parsedBody });
+  }
+
+  profile(context: ServerContext): Profile {
+    return profileOf(reserved(context, CLIENT_CAPABILITIES) as ClientCapabilities | undefined);
   }
 
   async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {

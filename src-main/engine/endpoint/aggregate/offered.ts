@@ -5,6 +5,7 @@ import { type ConnectDeps, connectMcpClient, type McpPeer } from '../../upstream
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import type { ListKind, ServerLists } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import type { Profile } from './profile.ts';
 
 /** A list that is asked for waits this long for servers that nothing is known of yet. */
 const LIST_PATIENCE_MS = 3000;
@@ -14,6 +15,7 @@ const FRESH_WITH_NOTICES_MS = 10 * 60_000;
 const FRESH_WITHOUT_MS = 60_000;
 
 interface Known {
+  readonly profile: Profile;
   lists?: ServerLists;
   staleAt: EpochMs;
   asking?: Promise<void>;
@@ -30,7 +32,8 @@ export interface OfferedDeps extends ConnectDeps {
 /** What each server offers: asked for once, kept, asked for again when it says so. */
 export class Offered {
   readonly #deps: OfferedDeps;
-  readonly #known = new Map<string, Known>();
+  /** By server, and by what the caller can be asked. */
+  readonly #known = new Map<string, Map<string, Known>>();
   /** Another one after each change of what is known. */
   version = 0;
 
@@ -39,55 +42,53 @@ export class Offered {
   }
 
   /** The lists of these servers. Those that are not there yet do not hold it up: what was last known stands for them. */
-  async of(servers: readonly UpstreamServer[]): Promise<ReadonlyMap<string, ServerLists>> {
+  async of(servers: readonly UpstreamServer[], profile: Profile): Promise<ReadonlyMap<string, ServerLists>> {
     const now = this.#deps.clock.now();
     const unknown: Promise<void>[] = [];
     for (const server of servers) {
-      const known = this.#entry(server);
+      const known = this.#entry(server, profile);
       if (mayBeAsked(server) && known.staleAt <= now) this.#ask(server, known);
       if (!known.lists && known.asking) unknown.push(known.asking);
     }
     if (unknown.length > 0) await this.#atMost(LIST_PATIENCE_MS, Promise.all(unknown));
-    return this.#lists(servers);
+    return this.known(servers, profile);
   }
 
   /** What is known at this moment. */
-  known(servers: readonly UpstreamServer[]): ReadonlyMap<string, ServerLists> {
-    return this.#lists(servers);
+  known(servers: readonly UpstreamServer[], profile: Profile): ReadonlyMap<string, ServerLists> {
+    const lists = new Map<string, ServerLists>();
+    for (const { name } of servers) {
+      const known = this.#known.get(name)?.get(profile.key)?.lists;
+      if (known) lists.set(name, known);
+    }
+    return lists;
   }
 
   /** The server can be used: what it offers may have changed while it could not. */
   becameUsable(server: UpstreamServer): void {
-    const known = this.#known.get(server.name);
-    if (known) this.#ask(server, known);
+    for (const known of this.#known.get(server.name)?.values() ?? []) this.#ask(server, known);
   }
 
   forget(server: string): void {
-    const known = this.#known.get(server);
+    const forgotten = this.#known.get(server);
     this.version += 1;
     this.#known.delete(server);
-    if (known) void closeQuietly(known.client);
+    for (const { client } of forgotten?.values() ?? []) void closeQuietly(client);
   }
 
   async close(): Promise<void> {
-    const clients = [...this.#known.values()].map(({ client }) => closeQuietly(client));
+    const known = [...this.#known.values()].flatMap((profiles) => [...profiles.values()]);
+    const clients = known.map(({ client }) => closeQuietly(client));
     this.#known.clear();
     await Promise.all(clients);
   }
 
-  #entry(server: UpstreamServer): Known {
-    const known = this.#known.get(server.name) ?? { staleAt: 0 };
-    this.#known.set(server.name, known);
+  #entry(server: UpstreamServer, profile: Profile): Known {
+    const profiles = this.#known.get(server.name) ?? new Map<string, Known>();
+    this.#known.set(server.name, profiles);
+    const known = profiles.get(profile.key) ?? { profile, staleAt: 0 };
+    profiles.set(profile.key, known);
     return known;
-  }
-
-  #lists(servers: readonly UpstreamServer[]): ReadonlyMap<string, ServerLists> {
-    const lists = new Map<string, ServerLists>();
-    for (const { name } of servers) {
-      const known = this.#known.get(name)?.lists;
-      if (known) lists.set(name, known);
-    }
-    return lists;
   }
 
   #ask(server: UpstreamServer, known: Known): void {
@@ -134,8 +135,12 @@ export class Offered {
   async #connect(server: UpstreamServer, known: Known): Promise<Client> {
     const peer: McpPeer = {
       clientInfo: GATEHOUSE_INFO,
-      capabilities: {},
-      onRequest: () => Promise.reject(new Error('nobody is asked anything here')),
+      capabilities: known.profile.capabilities,
+      // Servers ask for the roots as soon as they may; nothing else is asked of whoever only looks.
+      onRequest: async (method) => {
+        if (method === 'roots/list') return { roots: [] };
+        throw new Error('nobody is asked anything here');
+      },
       onNotification: (notification) => this.#onNotification(server, known, notification),
     };
     const client = await connectMcpClient(server, peer, this.#deps);

@@ -2,6 +2,7 @@ import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { type Catalogue, mergeLists } from './catalogue.ts';
 import type { Namespace } from './names.ts';
 import type { Offered } from './offered.ts';
+import type { Profile } from './profile.ts';
 
 /** What one address of the endpoint shows: these servers, under these names. */
 export class View {
@@ -10,7 +11,10 @@ export class View {
   readonly #offered: Offered;
   readonly #servers: () => readonly UpstreamServer[];
   readonly #namespace: Namespace;
-  #merged: { readonly key: string; readonly version: number; readonly catalogue: Catalogue } | undefined;
+  readonly #merged = new Map<
+    string,
+    { readonly servers: string; readonly version: number; readonly catalogue: Catalogue }
+  >();
 
   constructor(id: string, offered: Offered, servers: () => readonly UpstreamServer[], namespace: Namespace) {
     this.id = id;
@@ -28,19 +32,20 @@ export class View {
   }
 
   /** Asks the servers of which nothing is known, or nothing fresh. */
-  async catalogue(): Promise<Catalogue> {
-    await this.#offered.of(this.servers());
-    return this.known();
+  async catalogue(profile: Profile): Promise<Catalogue> {
+    await this.#offered.of(this.servers(), profile);
+    return this.known(profile);
   }
 
   /** What was last known, put together once for each change. */
-  known(): Catalogue {
-    const lists = this.#offered.known(this.servers());
+  known(profile: Profile): Catalogue {
+    const lists = this.#offered.known(this.servers(), profile);
     const { version } = this.#offered;
-    const key = [...lists.keys()].join('\n');
-    if (this.#merged?.key !== key || this.#merged.version !== version) {
-      this.#merged = { key, version, catalogue: mergeLists(lists, this.#namespace) };
-    }
-    return this.#merged.catalogue;
+    const servers = [...lists.keys()].join('\n');
+    const before = this.#merged.get(profile.key);
+    if (before?.servers === servers && before.version === version) return before.catalogue;
+    const catalogue = mergeLists(lists, this.#namespace);
+    this.#merged.set(profile.key, { servers, version, catalogue });
+    return catalogue;
   }
 }
