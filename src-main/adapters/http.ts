@@ -1,20 +1,23 @@
+import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
-import requestThrough from 'undici/lib/api/api-request.js';
+import type { buildConnector } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { fail, ok, type Result } from '../engine/model/result.ts';
-import type { Http, HttpRequest, HttpResponse } from '../engine/ports.ts';
-import { errorCode, networkCause } from './network-cause.ts';
+import type { Http, HttpRequest, HttpResponse, NamedAddresses } from '../engine/ports.ts';
+import { type AddressKind, addressKind } from './address-kind.ts';
+import { createConnector } from './connector.ts';
+import { exchange, HEADER_LIMIT, problemOf } from './http-exchange.ts';
+import type { ProxyFor } from './proxy-variables.ts';
+import { type AddressRefused, literalRefusal, refusalByLookup } from './public-only.ts';
 import { headersFor, isRedirect, redirectTarget } from './redirect.ts';
-import { VERSION } from './version.ts';
+import { RenewableAgents } from './renewable-agents.ts';
+import { hostnameOf, ServerPlaces } from './server-place.ts';
 
-const BODY_LIMIT = 1024 * 1024;
-const HEADER_LIMIT = 16 * 1024;
+const CONNECT_TIMEOUT_MS = 10_000;
 
-/** There was a connection, so the request may have arrived. */
-const CONNECTION_LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
-
-export interface SystemHttp extends Http {
+export interface SystemHttp extends Http, NamedAddresses {
+  /** @param pem certificates to trust beside Node's own list; undefined: none */
+  trust(pem: string | undefined): void;
   /** Ends every connection; exchanges under way fail. */
   close(): Promise<void>;
 }
@@ -22,46 +25,105 @@ export interface SystemHttp extends Http {
 export interface HttpOptions {
   /** Instead of the system's name service. */
   readonly lookup?: LookupFunction;
-  /** Certificates (PEM) to trust instead of Node's own list, which NODE_EXTRA_CA_CERTS extends. */
+  /** Certificates (PEM) to trust beside Node's own list, which NODE_EXTRA_CA_CERTS extends. */
   readonly ca?: string;
+  readonly proxyFor?: ProxyFor | undefined;
+  /** Instead of what the internet's registries say about an address. */
+  readonly addressKind?: AddressKind;
 }
 
 /** Small exchanges over connections that are kept and used again. The time limit is for the whole of one, redirects included. */
 export function createHttp(options: HttpOptions = {}): SystemHttp {
-  const agent = new Agent({
-    // The exchange has one limit of its own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: HEADER_LIMIT,
-    connect: {
-      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
+  const { lookup = systemLookup, proxyFor, addressKind: kindOf = addressKind } = options;
+  const connectors = { anywhere: undefined as buildConnector.connector | undefined };
+  // A connection that was made to anywhere is never used where only public addresses may be.
+  const agents = new RenewableAgents<'anywhere' | 'public'>(options.ca, (secureContext) => {
+    const common = { timeoutMs: CONNECT_TIMEOUT_MS, lookup: options.lookup, secureContext, proxyFor };
+    const anywhere = createConnector(common);
+    connectors.anywhere = anywhere;
+    return { anywhere: agentOf(anywhere), public: agentOf(createConnector({ ...common, publicOnly: kindOf })) };
   });
+  const places = new ServerPlaces({
+    connect: (target, callback) => connectors.anywhere?.(target, callback),
+    kindOf,
+    proxyFor,
+  });
+
+  /** D8: a public server leads to public addresses only. Where the server is, is looked at only when that matters. */
+  async function exchangeAsNamed(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpResponse>> {
+    const { namedBy } = request;
+    const isFree = namedBy === undefined || places.isKnownPrivate(new URL(namedBy));
+    const answer = await exchange(agents.get(isFree ? 'anywhere' : 'public'), request, signal);
+    if (isFree || answer.ok || answer.problem.code !== 'address-not-public') return answer;
+    const allowed = await isPrivate(new URL(namedBy), request.timeoutMs, signal);
+    if (!allowed.ok) return allowed;
+    // Nothing was sent before.
+    return allowed.value ? exchange(agents.get('anywhere'), request, signal) : answer;
+  }
+
+  async function isPrivate(server: URL, timeoutMs: number, signal: AbortSignal): Promise<Result<boolean>> {
+    try {
+      return ok(await places.isPrivate(server, signal));
+    } catch (error) {
+      if (signal.aborted) return fail({ code: 'timed-out', host: server.host, afterMs: timeoutMs });
+      return fail(problemOf(error, server.host, 0));
+    }
+  }
+
+  async function refusal(url: URL): Promise<AddressRefused | undefined> {
+    const { protocol, port } = url;
+    const hostname = hostnameOf(url);
+    const literal = literalRefusal(hostname, kindOf);
+    if (literal || proxyFor?.({ protocol, hostname, port }) !== undefined) return literal;
+    return refusalByLookup(hostname, lookup, kindOf);
+  }
 
   return {
     async send(request) {
       if (!URL.canParse(request.url) || !/^https?:$/.test(new URL(request.url).protocol)) {
         return fail({ code: 'unsafe-url', what: 'address', url: request.url, why: 'it is neither https nor http' });
       }
-      const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), request.timeoutMs);
-      try {
-        return await follow(agent, request, limit.signal);
-      } finally {
-        clearTimeout(timer);
-      }
+      return within(request.timeoutMs, (signal) => follow(request, (hop) => exchangeAsNamed(hop, signal)));
     },
-    close: () => agent.destroy(),
+    async checkNamed({ url, namedBy }) {
+      const server = new URL(namedBy);
+      if (places.isKnownPrivate(server)) return ok(undefined);
+      const named = new URL(url);
+      const refused = await refusal(named);
+      if (!refused) return ok(undefined);
+      const allowed = await within(CONNECT_TIMEOUT_MS, (signal) => isPrivate(server, CONNECT_TIMEOUT_MS, signal));
+      if (!allowed.ok) return allowed;
+      return allowed.value ? ok(undefined) : fail({ code: 'address-not-public', host: named.host, kind: refused.kind });
+    },
+    trust: (pem) => agents.trust(pem),
+    close: () => agents.destroy(),
   };
 }
 
-async function follow(agent: Agent, request: HttpRequest, signal: AbortSignal): Promise<Result<HttpResponse>> {
+function agentOf(connect: buildConnector.connector): Agent {
+  // The exchange has one limit of its own.
+  return new Agent({ headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: HEADER_LIMIT, connect });
+}
+
+async function within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), timeoutMs);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function follow(
+  request: HttpRequest,
+  ask: (hop: HttpRequest) => Promise<Result<HttpResponse>>,
+): Promise<Result<HttpResponse>> {
   let url = new URL(request.url);
   let headers = request.headers;
   let remaining = request.method === 'GET' ? request.redirects : 0;
   for (;;) {
-    const answer = await exchange(agent, { ...request, url: url.href, headers }, signal);
+    const answer = await ask({ ...request, url: url.href, headers });
     if (!answer.ok) return answer;
     const { location } = answer.value.headers;
     if (remaining === 0 || location === undefined || !isRedirect(answer.value.status)) return answer;
@@ -71,73 +133,4 @@ async function follow(agent: Agent, request: HttpRequest, signal: AbortSignal): 
     url = target.value;
     remaining -= 1;
   }
-}
-
-async function exchange(agent: Agent, request: HttpRequest, signal: AbortSignal): Promise<Result<HttpResponse>> {
-  const url = new URL(request.url);
-  const { host } = url;
-  let status = 0;
-  try {
-    const answer = await requestThrough.call(agent, {
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: request.method,
-      headers: { 'user-agent': `gatehouse/${VERSION}`, 'accept-encoding': 'identity', ...lowerCase(request.headers) },
-      body: request.body ?? null,
-      signal,
-    });
-    status = answer.statusCode;
-    const headers = joined(answer.headers);
-    const encoding = headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
-      // Destroyed before its end it emits an error, which nobody waits for.
-      answer.body.once('error', () => {}).destroy();
-      return fail({ code: 'bad-answer', host, status, detail: `encoded as "${encoding}", which was not asked for` });
-    }
-    const body = await readBody(answer.body);
-    if (body === undefined) return fail({ code: 'bad-answer', host, status, detail: 'more than 1 MiB' });
-    return ok({ status, headers, body, url: url.href });
-  } catch (error) {
-    if (signal.aborted) return fail({ code: 'timed-out', host, afterMs: request.timeoutMs });
-    return fail(problemOf(error, host, status));
-  }
-}
-
-function problemOf(error: unknown, host: string, status: number) {
-  const code = errorCode(error) ?? '';
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return { code: 'bad-answer', host, status, detail: 'headers of more than 16 KiB' } as const;
-  }
-  // undici leaves its code out for some of them.
-  if (error instanceof Error && error.name === 'HTTPParserError') {
-    return { code: 'bad-answer', host, status, detail: 'not HTTP' } as const;
-  }
-  if (code === 'UND_ERR_INVALID_ARG') throw error;
-  const sent = CONNECTION_LOST.has(code) ? { sent: true } : {};
-  return { code: 'network-unreachable', host, cause: networkCause(error), ...sent } as const;
-}
-
-/** The whole body, or undefined when it is longer than the limit. */
-async function readBody(body: Dispatcher.ResponseData['body']): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // Leaving the loop destroys the body, and with it the connection that would go on sending.
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_LIMIT) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    Array.isArray(value) ? value.join(', ') : (value ?? ''),
-  ]);
-  return Object.fromEntries(entries);
 }

@@ -1,3 +1,5 @@
+import { ProxyFailure } from './proxy-failure.ts';
+
 const CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host, ENOTFOUND',
   EAI_AGAIN: 'the name service does not answer, EAI_AGAIN',
@@ -30,6 +32,7 @@ export function errorCode(error: unknown): string | undefined {
 
 /** Why a host is out of reach, in a few words that may stand in brackets. */
 export function networkCause(error: unknown): string {
+  if (error instanceof ProxyFailure) return error.message;
   const code = errorCode(error);
   if (code === undefined) return 'the connection failed';
   return (

@@ -11,3 +11,8 @@ declare module 'undici/lib/api/api-request.js' {
     options: Dispatcher.RequestOptions,
   ): Promise<Dispatcher.ResponseData>;
 }
+
+/** What the Agent connects with, where a connection is to be judged or led through a proxy. */
+declare module 'undici/lib/core/connect.js' {
+  export { buildConnector as default } from 'undici';
+}

@@ -1,6 +1,11 @@
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type { UpstreamFailure, UpstreamHandler, UpstreamHttp } from '../engine/ports.ts';
+import { createConnector } from './connector.ts';
+import { ProxyFailure } from './proxy-failure.ts';
+import type { ProxyFor } from './proxy-variables.ts';
+import { RenewableAgents } from './renewable-agents.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A tool may work for long before it answers; callers give up on their own long before this. */
@@ -16,19 +21,36 @@ const NOT_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+export interface SystemUpstreamHttp extends UpstreamHttp {
+  /** @param pem certificates to trust beside Node's own list; undefined: none */
+  trust(pem: string | undefined): void;
+  /** Ends every connection; exchanges under way fail. */
+  close(): Promise<void>;
+}
+
+export interface UpstreamHttpOptions {
+  /** Instead of the system's name service. */
+  readonly lookup?: LookupFunction;
+  /** Certificates (PEM) to trust beside Node's own list, which NODE_EXTRA_CA_CERTS extends. */
+  readonly ca?: string;
+  readonly proxyFor?: ProxyFor | undefined;
+}
+
 /** What the lane sends, over connections that are kept alive; streams without an end have connections of their own. */
-export function createUpstreamHttp(): UpstreamHttp & { close(): Promise<void> } {
-  const options: Agent.Options = {
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: 0,
-    keepAliveTimeout: 30_000,
-  };
-  const calls = new Agent(options);
-  const streams = new Agent(options);
+export function createUpstreamHttp(options: UpstreamHttpOptions = {}): SystemUpstreamHttp {
+  const agents = new RenewableAgents<'calls' | 'streams'>(options.ca, (secureContext) => {
+    const connect = createConnector({ ...options, timeoutMs: CONNECT_TIMEOUT_MS, secureContext });
+    const agentOptions: Agent.Options = {
+      connect,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      bodyTimeout: 0,
+      keepAliveTimeout: 30_000,
+    };
+    return { calls: new Agent(agentOptions), streams: new Agent(agentOptions) };
+  });
   return {
     send(request, handler) {
-      const agent = request.isLongStream ? streams : calls;
+      const agent = agents.get(request.isLongStream ? 'streams' : 'calls');
       const sending: Dispatcher.DispatchOptions = {
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
@@ -44,9 +66,8 @@ export function createUpstreamHttp(): UpstreamHttp & { close(): Promise<void> } 
         handler.onError({ kind: 'lost', detail: error instanceof Error ? error.message : String(error) });
       }
     },
-    async close() {
-      await Promise.all([calls.destroy(), streams.destroy()]);
-    },
+    trust: (pem) => agents.trust(pem),
+    close: () => agents.destroy(),
   };
 }
 
@@ -92,6 +113,7 @@ class ForHandler implements Dispatcher.DispatchHandler {
 
 function failureOf(error: Error & { code?: string; errors?: readonly (Error & { code?: string })[] }): UpstreamFailure {
   if (error instanceof Aborted) return { kind: 'aborted', detail: error.message };
+  if (error instanceof ProxyFailure) return { kind: 'refused', detail: error.message };
   // Several addresses of one name were tried: the first one's trouble stands for all.
   const cause = error.errors?.[0] ?? error;
   const code = cause.code ?? error.code ?? '';

@@ -23,6 +23,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, ExitCode>> = {
   'network-unreachable': EXIT.failed,
   'timed-out': EXIT.failed,
   'bad-answer': EXIT.failed,
+  'address-not-public': EXIT.failed,
   'server-error': EXIT.failed,
   'no-authorization-server': EXIT.failed,
   'resource-mismatch': EXIT.failed,

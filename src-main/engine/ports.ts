@@ -79,6 +79,11 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /**
+   * The MCP server whose metadata led here (D8): where it is on the internet, nothing else is connected to, redirects
+   * included. Absent: wherever the address leads.
+   */
+  readonly namedBy?: string;
   /** Redirects that may be followed, GET only; each hop is checked again. */
   readonly redirects: number;
   readonly timeoutMs: number;
@@ -96,8 +101,20 @@ export interface HttpResponse {
 
 /** Small exchanges: metadata, registration, tokens, probes. What the callers send goes through `UpstreamHttp`. */
 export interface Http {
-  /** Fails with `network-unreachable`, `timed-out`, `bad-answer` or `unsafe-url`; any status is a value. */
+  /**
+   * Fails with `network-unreachable`, `timed-out`, `bad-answer`, `unsafe-url` or `address-not-public`; any status is a
+   * value.
+   */
   send(request: HttpRequest): Promise<Result<HttpResponse>>;
+}
+
+/** D8 for addresses that are not ours to connect to. */
+export interface NamedAddresses {
+  /**
+   * Whether a server may name an address that a browser opens. Fails with `address-not-public`, or with what the network
+   * failed with when the server itself had to be looked at; a host that is not found passes.
+   */
+  checkNamed(destination: { readonly url: string; readonly namedBy: string }): Promise<Result<void>>;
 }
 
 export interface Random {

@@ -38,6 +38,7 @@ export const serverEntry = z
     resource: z.union([z.literal(false), text], 'write false to send none, or the address to send.').optional(),
     issuer: text.optional(),
     authorizationParams: z.record(z.string(), z.string()).optional(),
+    allowPrivateNetwork: z.boolean().optional(),
     openBrowser: openBrowser.optional(),
   })
   .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {

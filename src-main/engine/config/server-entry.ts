@@ -125,6 +125,7 @@ export function readServerEntry(
       ...(entry.authorizationParams === undefined
         ? {}
         : { authorizationParams: checkedParameters(entry.authorizationParams, filled) }),
+      ...(entry.allowPrivateNetwork === true ? { allowPrivateNetwork: true } : {}),
     };
     return { ok: true, config };
   } catch (error) {

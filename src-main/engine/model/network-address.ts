@@ -20,3 +20,6 @@ export function isPrivateNetwork(url: URL): boolean {
   }
   return !host.includes('.') || /\.(?:local|internal|home\.arpa|localhost)$/.test(host);
 }
+
+/** What an IP address is that is not on the internet (D8). */
+export type InwardAddress = 'this-machine' | 'link-local' | 'private-network' | 'special-purpose';

@@ -1,4 +1,5 @@
 import type { EpochMs, FlowId, Issuer, ServerName } from './ids.ts';
+import type { InwardAddress } from './network-address.ts';
 
 /**
  * Everything that can go wrong and that a person or a caller may be told. A variant carries what its sentence needs
@@ -15,6 +16,8 @@ export type Problem =
     }
   | { readonly code: 'timed-out'; readonly host: string; readonly afterMs: number }
   | { readonly code: 'bad-answer'; readonly host: string; readonly status: number; readonly detail: string }
+  /** D8: a public server led to an address that is not public; nothing was sent there. */
+  | { readonly code: 'address-not-public'; readonly host: string; readonly kind: InwardAddress }
   | { readonly code: 'server-error'; readonly host: string; readonly status: number; readonly retryAfterMs?: number }
   // discovery
   | { readonly code: 'no-authorization-server'; readonly url: string }
@@ -56,7 +59,14 @@ export type Problem =
   | { readonly code: 'insufficient-scope'; readonly scope: string }
   /** Asked for again and again, and never granted (S3). */
   | { readonly code: 'scope-not-granted'; readonly scope: string; readonly times: number }
-  | { readonly code: 'credential-rejected'; readonly status: number }
+  /** `issuer` and `error`: of a client that signs in for itself, the authorization server that refused it. */
+  | {
+      readonly code: 'credential-rejected';
+      readonly status: number;
+      readonly issuer?: Issuer;
+      readonly error?: string;
+      readonly description?: string;
+    }
   // the vault
   | { readonly code: 'vault-locked' }
   | { readonly code: 'vault-unavailable'; readonly detail: string }

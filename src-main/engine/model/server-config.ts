@@ -36,6 +36,8 @@ export interface ServerConfig {
   readonly issuer?: string;
   /** D9: added to the authorization request. */
   readonly authorizationParams?: Readonly<Record<string, string>>;
+  /** D8: what its metadata names may be on this machine or a private network, wherever the server itself is. */
+  readonly allowPrivateNetwork?: true;
   readonly openBrowser: BrowserSetting;
 }
 
@@ -62,6 +64,7 @@ export const FLOW_SETTINGS: readonly Setting[] = [
   'resource',
   'issuer',
   'authorizationParams',
+  'allowPrivateNetwork',
 ];
 
 /** Whether nothing was changed, secrets included, or nothing of `settings`. */

@@ -1,4 +1,5 @@
 import type { EpochMs } from './ids.ts';
+import type { InwardAddress } from './network-address.ts';
 import type { Problem } from './problem.ts';
 import { assertNever } from './result.ts';
 import type { ServerState } from './server-state.ts';
@@ -117,13 +118,13 @@ function readyWords(state: Extract<ServerState, { kind: 'ready' }>, word: string
   }
 }
 
-/** The problem in one sentence: what is wrong, where, what to do. */
 const HELD_BACK: Readonly<Record<Extract<Problem, { code: 'browser-held-back' }>['why'], string>> = {
   setting: 'the setting is to ask first',
   away: 'nobody is at the computer',
   'recently-opened': 'one was opened less than five minutes ago',
 };
 
+/** The problem in one sentence: what is wrong, where, what to do. */
 export function sentenceFor(problem: Problem): string {
   switch (problem.code) {
     case 'network-unreachable':
@@ -132,6 +133,8 @@ export function sentenceFor(problem: Problem): string {
       return `${problem.host} did not answer within ${Math.round(problem.afterMs / 1000)} s.`;
     case 'bad-answer':
       return `${problem.host} answered ${problem.status}: ${problem.detail}.`;
+    case 'address-not-public':
+      return `${printable(problem.host)} leads to ${INWARD[problem.kind]}, and a server on the internet may name public addresses only. If you trust it, set "allowPrivateNetwork": true for this server.`;
     case 'server-error':
       return `${problem.host} answered ${problem.status}.`;
     case 'no-authorization-server':
@@ -185,7 +188,9 @@ export function sentenceFor(problem: Problem): string {
     case 'scope-not-granted':
       return `The server asks for more access: ${printable(problem.scope)}. ${problem.times} sign-ins for it did not bring it. Ask those who run the server for it, then sign out and in again.`;
     case 'credential-rejected':
-      return `The server refused the configured credential (${problem.status}).`;
+      return problem.issuer === undefined
+        ? `The server refused the configured credential (${problem.status}).`
+        : `${problem.issuer} refused the configured client (${problem.status}${problem.error ? ` ${printable(problem.error)}` : ''}${problem.description ? `: ${printable(problem.description)}` : ''}).`;
     case 'vault-locked':
       return 'The keychain is locked.';
     case 'vault-unavailable':
@@ -222,6 +227,13 @@ export function sentenceFor(problem: Problem): string {
       return assertNever(problem);
   }
 }
+
+const INWARD: Readonly<Record<InwardAddress, string>> = {
+  'this-machine': 'this machine',
+  'link-local': 'a link-local address',
+  'private-network': 'an address of a private network',
+  'special-purpose': 'an address that is not on the internet',
+};
 
 const LOGIN_ENDED = {
   'invalid-grant': 'Its authorization server ended the login.',
