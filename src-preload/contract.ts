@@ -71,6 +71,8 @@ const snapshot = z.object({
   configProblem: problemSchema.optional(),
   demo: z.enum(['offered', 'running-here', 'absent']),
   callers: z.number(),
+  /** While all are signed in to, one after the other: whose turn it is, and how many come after it. */
+  loginToAll: z.object({ server: z.string(), left: z.number() }).optional(),
   servers: z.array(serverRow),
 });
 
@@ -92,6 +94,14 @@ const history = z.object({
     }),
   ),
   points: z.array(z.object({ kind: z.enum(POINT_KINDS), at: epochMs, until: epochMs, count: z.number() })),
+});
+
+const loginToAllReport = z.object({
+  signedIn: z.array(z.string()),
+  /** Refused, failed, expired or cancelled. */
+  passedOver: z.array(z.object({ name: z.string(), problem: problemSchema })),
+  /** The person ended it before all had their turn. */
+  stopped: z.boolean(),
 });
 
 const caller = z.object({ name: z.string(), createdAt: epochMs, lastUsedAt: epochMs.optional() });
@@ -136,6 +146,10 @@ export const contract = {
       }),
     },
     waitForLogin: { input: z.object({ name: serverName, flowId: z.string() }), output: serverRow },
+    /** Signs in to all that need it, one after the other; joins the run under way. Resolves when it has ended. */
+    startLoginToAll: { input: z.object({ openBrowser: z.boolean() }), output: loginToAllReport },
+    /** Ends that run and the flow under way. */
+    stopLoginToAll: { input: nothing, output: nothing },
     /** The address that a browser elsewhere ended on, pasted in; checked like a callback. */
     pasteCallback: { input: z.object({ name: serverName, address: z.string() }), output: nothing },
     cancelLogin: { input: named, output: nothing },

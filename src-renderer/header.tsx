@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { LoginToAll } from './login/login-to-all.tsx';
 import { useRows } from './rows.ts';
 import { headlineFor } from './servers/headline.ts';
 import { useWindow } from './store.ts';
@@ -24,6 +25,7 @@ export function Header() {
         <h1>{headline.sentence}</h1>
         <p>{headline.counts}</p>
       </div>
+      {overview && link === 'open' ? <LoginToAll /> : null}
       {overview ? (
         <div className="endpoint">
           <span className="endpoint-label">{texts.endpoint.label}</span>

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { ServerRow } from '../control/socket-client.ts';
+import type { ServerRow, Snapshot } from '../control/socket-client.ts';
 import { clientMetadataDocument, clientMetadataUrlMistake } from '../engine/model/client-metadata.ts';
 import type { FormatTime } from '../engine/model/words.ts';
 import { login } from './auth-login.ts';
+import { loginToAll } from './auth-login-all.ts';
 import type { Invocation, Run } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { alignColumns } from './output.ts';
@@ -16,8 +17,13 @@ export function addAuth(program: Command, run: Run): void {
     .argument('<name>')
     .description('sign in to a server, in your browser')
     .option('--no-browser', 'open no page, only show the link')
-    .action((name: string, options: { readonly browser: boolean }) =>
-      run((invocation) => login(invocation, name, options.browser)),
+    .action((name: string | undefined, options: { readonly browser: boolean; readonly all?: true }) =>
+      run((invocation) => {
+        if (name !== undefined && !options.all) return login(invocation, name, options.browser);
+        if (name === undefined && options.all) return loginToAll(invocation, options.browser);
+        const detail = 'Name one server, or give --all';
+        return Promise.resolve(invocation.out.fail({ code: 'invalid-input', detail }));
+      }),
     );
   auth
     .command('logout')
@@ -81,19 +87,19 @@ function status(invocation: Invocation, name: string | undefined): Promise<ExitC
     const { out, context } = invocation;
     const reply = await client.status({});
     if (!reply.ok) return out.fail(reply.problem);
-    const { servers } = reply.value;
+    const { servers, vault } = reply.value;
     const rows = name === undefined ? servers : servers.filter((row) => row.name === name);
     if (name !== undefined && rows.length === 0) return out.fail(unknownServer(name, servers).problem);
     for (const row of rows) {
-      const line = { ...statusLine(row, context.formatTime), ...(row.login ? { login: row.login } : {}) };
-      out.tell(line, describe(row, context.formatTime));
+      const line = { ...statusLine(row, context.formatTime), ...(row.login ? { login: row.login } : {}), vault };
+      out.tell(line, describe(row, vault, context.formatTime));
     }
     if (rows.length === 0 && !out.json) out.tell(undefined, ['No server is configured.']);
     return EXIT.done;
   });
 }
 
-function describe(row: ServerRow, time: FormatTime): string[] {
+function describe(row: ServerRow, vault: Snapshot['vault'], time: FormatTime): string[] {
   const { login: known } = row;
   if (!known) return [sentenceAbout(row, time)];
   const renewed = known.lastRenewedAt === undefined ? '' : `, the last time ${time(known.lastRenewedAt)}`;
@@ -101,10 +107,46 @@ function describe(row: ServerRow, time: FormatTime): string[] {
     ['Account', known.account],
     ['Signed in at', known.issuer],
     ['Since', known.signedInAt === undefined ? undefined : time(known.signedInAt)],
+    ['Until', untilOf(known, time)],
     ['Renewed', `${known.renewedCount} times${renewed}`],
+    ['Next', nextOf(row, time)],
     ['Access', known.scope],
     ['Client', `${known.clientId} (${known.registration === 'configured' ? 'configured' : 'registered by itself'})`],
+    ['Kept in', vaultWord(vault)],
   ];
   const told = facts.flatMap(([what, value]) => (value === undefined ? [] : [[`  ${what}`, value]]));
   return [sentenceAbout(row, time), ...alignColumns(told)];
+}
+
+type KnownLogin = NonNullable<ServerRow['login']>;
+
+/** The end of the login where one is known; the access token's own end matters where nothing renews it. */
+function untilOf({ token, renewable, refreshExpiresAt }: KnownLogin, time: FormatTime): string | undefined {
+  const expiresAt = token && 'expiresAt' in token ? token.expiresAt : undefined;
+  const access = expiresAt === undefined ? undefined : time(expiresAt);
+  if (renewable === false) return `${access ?? 'no end given'}, no refresh token`;
+  if (refreshExpiresAt !== undefined) return `${time(refreshExpiresAt)}, renewed till then`;
+  return access && `${access}, then renewed`;
+}
+
+function nextOf({ state, login }: ServerRow, time: FormatTime): string | undefined {
+  if (state.kind === 'disabled') return 'nothing while it is disabled';
+  const token = state.kind === 'ready' ? state.token : login?.token;
+  if (token?.kind === 'fresh') return `renewed at ${time(token.refreshDueAt)}`;
+  if (token?.kind === 'refreshing') return 'being renewed now';
+  if (token?.kind === 'refresh-waiting') return `tried again at ${time(token.retryAt)}`;
+  return undefined;
+}
+
+function vaultWord(vault: Snapshot['vault']): string {
+  switch (vault.kind) {
+    case 'keychain':
+      return vault.isVolatile ? 'keychain, until you log out of this computer' : 'keychain';
+    case 'file':
+      return 'encrypted files';
+    case 'memory':
+      return 'memory only';
+    case 'locked':
+      return 'keychain, which is locked';
+  }
 }

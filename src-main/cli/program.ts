@@ -3,6 +3,7 @@ import { addAuth } from './auth.ts';
 import { addCallers } from './callers.ts';
 import type { CliContext, Run } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { addHistory } from './history.ts';
 import { addOpen } from './open.ts';
 import { createOutput, type FailureStyle } from './output.ts';
 import { addServe } from './serve.ts';
@@ -32,7 +33,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     const dataDir = context.resolveDataDir(options.dataDir);
     exitCode = await work({ context, out, dataDirOption: options.dataDir, dataDir });
   };
-  for (const add of [addServe, addOpen, addStatus, addStop, addServers, addAuth, addCallers]) add(program, run);
+  for (const add of [addServe, addOpen, addStatus, addStop, addServers, addAuth, addHistory, addCallers])
+    add(program, run);
 
   try {
     await program.parseAsync(args, { from: 'user' });

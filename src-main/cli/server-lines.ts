@@ -3,39 +3,44 @@ import type { Problem } from '../engine/model/problem.ts';
 import type { ServerState, TokenLife } from '../engine/model/server-state.ts';
 import { type Action, type FormatTime, wordsFor } from '../engine/model/words.ts';
 
-/** The JSON line of one server. Times are milliseconds since 1970; `token` is null while nothing is connected. */
+/** The JSON line of one server. Times are milliseconds since 1970; `token` is null where no token is kept. */
 export interface StatusLine {
   readonly name: string;
   readonly state: ServerState['kind'];
   readonly word: string;
   readonly token: {
     readonly kind: TokenLife['kind'];
+    readonly obtainedAt?: number;
     readonly expiresAt?: number;
     readonly refreshDueAt?: number;
+    readonly retryAt?: number;
   } | null;
   readonly problem?: Problem;
   readonly action?: Action;
 }
 
-export function statusLine(row: Pick<ServerRow, 'name' | 'state'>, time: FormatTime): StatusLine {
+export function statusLine(row: Pick<ServerRow, 'name' | 'state' | 'login'>, time: FormatTime): StatusLine {
   const { word, action } = wordsFor(row.state, time);
   const problem = problemOf(row.state);
+  const token = row.state.kind === 'ready' ? row.state.token : row.login?.token;
   return {
     name: row.name,
     state: row.state.kind,
     word,
-    token: row.state.kind === 'ready' ? tokenOf(row.state.token) : null,
+    token: token ? tokenOf(token) : null,
     ...(problem ? { problem } : {}),
     ...(action ? { action } : {}),
   };
 }
 
 function tokenOf(token: TokenLife): StatusLine['token'] {
-  const expiresAt = 'expiresAt' in token ? token.expiresAt : undefined;
+  const { kind, obtainedAt, expiresAt, refreshDueAt, retryAt }: NonNullable<StatusLine['token']> = token;
   return {
-    kind: token.kind,
+    kind,
+    ...(obtainedAt === undefined ? {} : { obtainedAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(token.kind === 'fresh' ? { refreshDueAt: token.refreshDueAt } : {}),
+    ...(refreshDueAt === undefined ? {} : { refreshDueAt }),
+    ...(retryAt === undefined ? {} : { retryAt }),
   };
 }
 

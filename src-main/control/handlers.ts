@@ -66,6 +66,11 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       });
     },
     waitForLogin: ({ name, flowId }) => engine.waitForLogin(name, flowId),
+    startLoginToAll: async ({ openBrowser }) => {
+      const { signedIn, passedOver, stopped } = await engine.loginToAll(openBrowser);
+      return ok({ signedIn: [...signedIn], passedOver: [...passedOver], stopped });
+    },
+    stopLoginToAll: async () => done(engine.stopLoginToAll()),
     pasteCallback: async ({ name, address }) => done(await engine.pasteCallback(name, address)),
     cancelLogin: async ({ name }) => done(engine.cancelLogin(name)),
     logout: ({ name }) => engine.logout(name),

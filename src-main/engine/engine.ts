@@ -7,6 +7,7 @@ import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { Sessions } from './endpoint/sessions.ts';
 import type { AutomaticPagesFile } from './login/automatic-pages.ts';
+import { LoginToAll, type LoginToAllProgress, type LoginToAllReport } from './login/login-to-all.ts';
 import { CALLBACK_PATH, RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
@@ -111,6 +112,8 @@ export interface EngineView {
   readonly servers: readonly ServerView[];
 }
 
+  /** While all are signed in to, one after the other. */
+  readonly loginToAll?: LoginToAllProgress;
 export type EngineChange = { readonly kind: 'server'; readonly view: ServerView } | { readonly kind: 'all' };
 
 export interface NewServer {
@@ -133,6 +136,7 @@ export class Engine {
   readonly #listener: Listener;
   readonly #aggregate: Aggregate;
   readonly #callers: Callers;
+  readonly #loginToAll: LoginToAll;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #servers = new Map<ServerName, UpstreamServer>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
@@ -194,6 +198,19 @@ export class Engine {
       random,
       logger,
       onChange: (server) => {
+    this.#loginToAll = new LoginToAll({
+      needing: () =>
+        [...this.#servers.values()].filter(({ state }) => state.kind === 'login-needed').map(({ name }) => name),
+      start: async (name, openBrowser) => {
+        const started = await this.startLogin(name, { openBrowser, startOver: false });
+        return started.ok ? ok(started.value.flow) : started;
+      },
+      waitForFlow: (flowId) => this.#signIn.coordinator.waitForFlow(flowId),
+      current: (name) => this.#signIn.coordinator.current(name)?.flowId,
+      cancel: (name) => void this.cancelLogin(name),
+      onChange: () => this.#emit({ kind: 'all' }),
+      logger,
+    });
         if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
         this.#aggregate.serverChanged(server);
         // One that was removed has no history any more.
@@ -277,6 +294,7 @@ export class Engine {
 
   onChange(listener: (change: EngineChange) => void): Dispose {
     this.#listeners.add(listener);
+    this.#loginToAll.stop();
     return () => this.#listeners.delete(listener);
   }
 
@@ -299,6 +317,7 @@ export class Engine {
     return problem ? ok(this.#unusableView(name, problem)) : fail(this.#unknown(name));
   }
 
+      ...(this.#loginToAll.progress ? { loginToAll: this.#loginToAll.progress } : {}),
   /** The last 24 hours of a server; nothing of one whose entry could never be used. */
   history(name: ServerName): Result<History> {
     const found = this.serverView(name);
@@ -385,6 +404,17 @@ export class Engine {
       });
     const { outcome } = await this.#signIn.receive(url, name);
     return outcome;
+  }
+
+  /** Signs in to all that need it, one after the other; joins the run under way. */
+  loginToAll(openBrowser: boolean): Promise<LoginToAllReport> {
+    return this.#loginToAll.start(openBrowser);
+  }
+
+  stopLoginToAll(): Result<void> {
+    return this.#loginToAll.stop()
+      ? ok(undefined)
+      : fail({ code: 'not-available', detail: 'No sign-in is under way.' });
   }
 
   cancelLogin(name: ServerName): Result<void> {

@@ -22,6 +22,12 @@ export const texts = {
     usedUpCommand: 'gatehouse open',
   },
 
+  loginToAll: {
+    start: 'Sign in to all',
+    stop: 'Stop',
+    progress: (server: string, left: number) => (left === 0 ? server : `${server}, then ${left} more`),
+    passedOver: (names: readonly string[]) => `Not signed in: ${names.join(', ')}`,
+  },
   headline: {
     emptyCounts: 'The endpoint listens already',
     connected: (count: number) => `${count} connected`,

@@ -81,7 +81,7 @@ describe('status', () => {
         name: 'notes',
         state: 'ready',
         word: 'Connected',
-        token: { kind: 'fresh', expiresAt: NOON + 3.6e6, refreshDueAt: NOON + 2.7e6 },
+        token: { kind: 'fresh', obtainedAt: NOON, expiresAt: NOON + 3.6e6, refreshDueAt: NOON + 2.7e6 },
       },
       {
         name: 'tickets',
@@ -114,7 +114,7 @@ describe('status', () => {
         name: 'notes',
         state: 'ready',
         word: 'Connected',
-        token: { kind: 'refresh-waiting', expiresAt: NOON },
+        token: { kind: 'refresh-waiting', expiresAt: NOON, retryAt: NOON },
         problem,
       },
     ]);
@@ -537,8 +537,44 @@ describe('auth', () => {
       '  Signed in at  https://login.example',
       '  Since         12:00',
       '  Renewed       3 times, the last time 12:01',
+      '  Next          renewed at 12:45',
       '  Client        c1 (registered by itself)',
+      '  Kept in       keychain',
       '',
+    ]);
+  });
+
+  test.each([
+    [{ renewable: false }, 'Until         13:00, no refresh token'],
+    [{ renewable: true }, 'Until         13:00, then renewed'],
+    [{ renewable: true, refreshExpiresAt: NOON + 7.2e6 }, 'Until         14:00, renewed till then'],
+  ])('status tells until when a login of %o lasts, also while its server is away', async (change, line) => {
+    const token = {
+      kind: 'refresh-waiting',
+      obtainedAt: NOON,
+      expiresAt: NOON + 3.6e6,
+      retryAt: NOON + 60_000,
+    } as const;
+    const problem: Problem = { code: 'network-unreachable', host: 'wiki.example' };
+    const login = {
+      issuer: 'https://login.example',
+      clientId: 'c1',
+      registration: 'dynamic',
+      renewedCount: 0,
+    } as const;
+    const row = aRow({
+      state: { kind: 'waiting', retryAt: NOON + 60_000, attempt: 2, problem },
+      login: { ...login, ...change, token: { ...token, attempt: 2, problem } },
+    });
+    const away = async () => ok(aSnapshot([row], { vault: { kind: 'file' } }));
+    const { stdout } = await run(['auth', 'status'], { status: away });
+    expect(stdout).toContain(line);
+    expect(stdout).toContain('Next          tried again at 12:01');
+    expect(stdout).toContain('Kept in       encrypted files');
+    await engine?.close();
+    const { json } = await run(['auth', 'status', '--json'], { status: away });
+    expect(json()).toMatchObject([
+      { token: { kind: 'refresh-waiting', expiresAt: NOON + 3.6e6, retryAt: NOON + 60_000 }, vault: { kind: 'file' } },
     ]);
   });
 
