@@ -20,8 +20,11 @@ export async function closeAllServers(): Promise<void> {
   await closeAll();
 }
 
-/** An engine with a signed-in server of each name's kind behind `/mcp`. */
-export async function openAllServers(kinds: Readonly<Record<string, UpstreamKind>>): Promise<AllServers> {
+/** An engine with a server of each name's kind behind `/mcp`, signed in to all of them or to those named. */
+export async function openAllServers(
+  kinds: Readonly<Record<string, UpstreamKind>>,
+  { signedInTo = Object.keys(kinds) }: { signedInTo?: readonly string[] } = {},
+): Promise<AllServers> {
   const authorizationServer = await startAuthorizationServer();
   closeLater(authorizationServer.close);
   const servers: Record<string, GuardedMcpServer> = {};
@@ -35,6 +38,7 @@ export async function openAllServers(kinds: Readonly<Record<string, UpstreamKind
   });
   for (const name of Object.keys(kinds)) {
     await household.reached(name, 'login-needed');
+    if (!signedInTo.includes(name)) continue;
     await household.signInTo(name);
     await household.reached(name, 'ready');
   }
