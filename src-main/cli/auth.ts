@@ -14,8 +14,9 @@ export function addAuth(program: Command, run: Run): void {
   const auth = program.command('auth').description('signing in to servers and out of them');
   auth
     .command('login')
-    .argument('<name>')
+    .argument('[name]')
     .description('sign in to a server, in your browser')
+    .option('--all', 'sign in to all servers that need it, one after the other')
     .option('--no-browser', 'open no page, only show the link')
     .action((name: string | undefined, options: { readonly browser: boolean; readonly all?: true }) =>
       run((invocation) => {

@@ -109,11 +109,11 @@ export interface EngineView {
   readonly vault: VaultHealth;
   readonly configProblem?: Problem;
   readonly callers: number;
+  /** While all are signed in to, one after the other. */
+  readonly loginToAll?: LoginToAllProgress;
   readonly servers: readonly ServerView[];
 }
 
-  /** While all are signed in to, one after the other. */
-  readonly loginToAll?: LoginToAllProgress;
 export type EngineChange = { readonly kind: 'server'; readonly view: ServerView } | { readonly kind: 'all' };
 
 export interface NewServer {
@@ -133,10 +133,10 @@ export class Engine {
   readonly #vaultAlarm: VaultAlarm;
   readonly #timeline: TimelineRecorder;
   readonly #signIn: SignIn;
+  readonly #loginToAll: LoginToAll;
   readonly #listener: Listener;
   readonly #aggregate: Aggregate;
   readonly #callers: Callers;
-  readonly #loginToAll: LoginToAll;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #servers = new Map<ServerName, UpstreamServer>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
@@ -187,17 +187,6 @@ export class Engine {
       ...(options.flowDeadlineMs === undefined ? {} : { deadlineMs: options.flowDeadlineMs }),
       onEnd: (flow, outcome) => this.#servers.get(flow.server)?.flowEnded(flow, outcome),
     });
-    this.#callers = new Callers(ports.callersFile, clock, random);
-    this.#upstreamDeps = {
-      store: this.#store,
-      scheduler: this.#scheduler,
-      signIn: this.#signIn,
-      http: ports.http,
-      oauthHttp,
-      clock,
-      random,
-      logger,
-      onChange: (server) => {
     this.#loginToAll = new LoginToAll({
       needing: () =>
         [...this.#servers.values()].filter(({ state }) => state.kind === 'login-needed').map(({ name }) => name),
@@ -211,6 +200,17 @@ export class Engine {
       onChange: () => this.#emit({ kind: 'all' }),
       logger,
     });
+    this.#callers = new Callers(ports.callersFile, clock, random);
+    this.#upstreamDeps = {
+      store: this.#store,
+      scheduler: this.#scheduler,
+      signIn: this.#signIn,
+      http: ports.http,
+      oauthHttp,
+      clock,
+      random,
+      logger,
+      onChange: (server) => {
         if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
         this.#aggregate.serverChanged(server);
         // One that was removed has no history any more.
@@ -283,6 +283,7 @@ export class Engine {
     for (const dispose of this.#disposers) dispose();
     await this.#listener.close();
     await this.#aggregate.close();
+    this.#loginToAll.stop();
     this.#signIn.stop();
     this.#scheduler.stop();
     for (const server of this.#servers.values()) server.stop();
@@ -294,7 +295,6 @@ export class Engine {
 
   onChange(listener: (change: EngineChange) => void): Dispose {
     this.#listeners.add(listener);
-    this.#loginToAll.stop();
     return () => this.#listeners.delete(listener);
   }
 
@@ -306,6 +306,7 @@ export class Engine {
       vault: this.#ports.vault.health(),
       ...(this.#configProblem ? { configProblem: this.#configProblem } : {}),
       callers: this.#callers.count,
+      ...(this.#loginToAll.progress ? { loginToAll: this.#loginToAll.progress } : {}),
       servers: [...servers, ...unusable],
     };
   }
@@ -317,7 +318,6 @@ export class Engine {
     return problem ? ok(this.#unusableView(name, problem)) : fail(this.#unknown(name));
   }
 
-      ...(this.#loginToAll.progress ? { loginToAll: this.#loginToAll.progress } : {}),
   /** The last 24 hours of a server; nothing of one whose entry could never be used. */
   history(name: ServerName): Result<History> {
     const found = this.serverView(name);
@@ -395,17 +395,6 @@ export class Engine {
     return outcome.ok ? this.serverView(name) : outcome;
   }
 
-  async pasteCallback(name: ServerName, address: string): Promise<Result<void>> {
-    const url = URL.parse(address.trim());
-    if (!url)
-      return fail({
-        code: 'invalid-input',
-        detail: 'That is not an address. Paste the whole line that the browser ended on.',
-      });
-    const { outcome } = await this.#signIn.receive(url, name);
-    return outcome;
-  }
-
   /** Signs in to all that need it, one after the other; joins the run under way. */
   loginToAll(openBrowser: boolean): Promise<LoginToAllReport> {
     return this.#loginToAll.start(openBrowser);
@@ -415,6 +404,17 @@ export class Engine {
     return this.#loginToAll.stop()
       ? ok(undefined)
       : fail({ code: 'not-available', detail: 'No sign-in is under way.' });
+  }
+
+  async pasteCallback(name: ServerName, address: string): Promise<Result<void>> {
+    const url = URL.parse(address.trim());
+    if (!url)
+      return fail({
+        code: 'invalid-input',
+        detail: 'That is not an address. Paste the whole line that the browser ended on.',
+      });
+    const { outcome } = await this.#signIn.receive(url, name);
+    return outcome;
   }
 
   cancelLogin(name: ServerName): Result<void> {
