@@ -270,6 +270,23 @@ describe('refreshTokens', () => {
     expect(asked).toMatchObject([{ method: 'POST', redirects: 0, timeoutMs: 15_000 }]);
   });
 
+  it('T3 counts the life of a token from when it was asked for, however late the answer is', async () => {
+    let now = NOW;
+    const late: Http = {
+      ...http,
+      send: (request) => {
+        now += 9_000;
+        return http.send(request);
+      },
+    };
+    const server = await startAnsweringServer();
+    server.answer('POST /token', { body: { ...GOOD, expires_in: 60 } });
+    const authorizationServer = serverAt(server.origin);
+    const input = { authorizationServer, client: publicClient(), refreshToken: new Secret('rt-1'), resource: RESOURCE };
+    const refreshed = await refreshTokens(input, late, () => now);
+    expect(refreshed).toMatchObject({ value: { tokens: { obtainedAt: NOW, expiresAt: NOW + 60_000 } } });
+  });
+
   it('hands on that the network is gone', async () => {
     const refreshed = await refreshTokens(
       {

@@ -40,13 +40,14 @@ async function askForTokens(
   const endpoint = checkEndpointUrl('token_endpoint', authorizationServer.tokenEndpoint);
   if (!endpoint.ok) return endpoint;
   const additionalParameters = new URLSearchParams(resource === '' ? {} : { resource });
+  const askedAt = now();
   const answer = await sendThroughLibrary(endpoint.value, http, (options) =>
     request(librarySide(authorizationServer), libraryClient(client), clientAuthentication(client), {
       ...options,
       additionalParameters,
     }),
   );
-  return answer.ok ? parseTokenResponse(answer.value, now(), [...sent, client.clientSecret]) : answer;
+  return answer.ok ? parseTokenResponse(answer.value, { askedAt, now: now() }, [...sent, client.clientSecret]) : answer;
 }
 
 /**

@@ -111,13 +111,15 @@ export function endpointRefusal(
  * a 2xx without an access token is `bad-answer` (a captive portal's page is never `invalid_grant`), but for JSON that
  * says in so many words that the grant is no good; any other 4xx is `token-endpoint-error`.
  *
+ * @param at `askedAt` is when the request went out. A token's life begins at the server some time after that, so counted
+ * from there it never seems to last longer than it does.
  * @param sent the secrets in the request, so that no echo of them is shown
  * @see RFC 6749 sections 5.1 and 5.2
  */
 export function parseTokenResponse(
   response: HttpResponse,
-  now: EpochMs,
+  at: { readonly askedAt: EpochMs; readonly now: EpochMs },
   sent: readonly (Secret | undefined)[],
 ): Result<TokenGrant> {
-  return isSuccess(response.status) ? parseGrant(response, now, sent) : endpointRefusal(response, now, sent);
+  return isSuccess(response.status) ? parseGrant(response, at.askedAt, sent) : endpointRefusal(response, at.now, sent);
 }
