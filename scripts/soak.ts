@@ -5,6 +5,8 @@ import { NAMES, soak, TOKEN_TTL_S } from '../test/soak/soak-run.ts';
 
 /** More than the garbage collector's breathing. */
 const MIB_AT_MOST = 10;
+/** Of what is left after a collection: compiled code and caches grow for some minutes, then nothing may. */
+const HEAP_MIB_AT_MOST = 1.5;
 const HANDLES_AT_MOST = 3;
 /** From the alarm to the token, on a small and busy machine. */
 const LATE_S = 1;
@@ -18,6 +20,7 @@ if (!(minutes >= 1)) {
 
 const report = await soak(minutes, (sentence) => console.log(sentence));
 const memory = growthOf(report.footprints.map(({ at, rssMiB }) => ({ at, value: rssMiB })));
+const heap = growthOf(report.heaps.map(({ at, heapMiB }) => ({ at, value: heapMiB })));
 const handles = growthOf(report.footprints.map(({ at, handles: value }) => ({ at, value })));
 const lives = (report.ms / 1000) * NAMES.length;
 const least = Math.floor(lives / (0.8 * TOKEN_TTL_S + LATE_S));
@@ -42,6 +45,11 @@ const rows: [string, string, boolean][] = [
     extra >= report.failuresOrdered - 1 && extra <= report.failuresOrdered,
   ],
   ['memory, MiB', grown(memory, 'MiB'), memory.grownBy <= MIB_AT_MOST],
+  [
+    'heap after collections',
+    report.heaps.length < 3 ? 'too short a run' : grown(heap, 'MiB'),
+    report.heaps.length < 3 || heap.grownBy <= HEAP_MIB_AT_MOST,
+  ],
   ['handles', grown(handles, 'handles'), handles.grownBy <= HANDLES_AT_MOST],
 ];
 console.log(`\n${minutes} min, ${NAMES.length} servers, tokens of ${TOKEN_TTL_S} s, a tenth of all refreshes fails`);

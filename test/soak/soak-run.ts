@@ -10,6 +10,7 @@ import { startTestServers } from '../e2e/test-servers.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { signIn } from '../servers/sign-in.ts';
 import { type Footprint, footprintOf } from './footprint.ts';
+import { type Heap, heapEnvironment, heapOf } from './heap.ts';
 
 export const TOKEN_TTL_S = 10;
 export const NAMES = ['one', 'two', 'three', 'four', 'five'] as const;
@@ -29,6 +30,8 @@ export interface SoakReport {
   /** Time in which tokens were to be renewed, in ms. */
   readonly ms: number;
   readonly footprints: readonly Footprint[];
+  /** Once a minute. */
+  readonly heaps: readonly Heap[];
 }
 
 /** The built program with five logins, called once a second each, while a tenth of all refreshes fails. */
@@ -38,7 +41,9 @@ export async function soak(minutes: number, say: (sentence: string) => void): Pr
   const random = createSeededRandom(7);
   try {
     const browser = await recordedBrowser(folder);
-    const gatehouse = new BuiltGatehouse(children, path.join(folder, 'data'), { GATEHOUSE_BROWSER: browser.program });
+    const heapFile = path.join(folder, 'heap');
+    const env = { GATEHOUSE_BROWSER: browser.program, ...heapEnvironment(heapFile) };
+    const gatehouse = new BuiltGatehouse(children, path.join(folder, 'data'), env);
     const servers = await startTestServers(children, TOKEN_TTL_S);
     const serving = await gatehouse.serve();
     const { stdout } = await gatehouse.run('callers', 'add', 'soak');
@@ -55,12 +60,13 @@ export async function soak(minutes: number, say: (sentence: string) => void): Pr
     for (const caller of callers) caller.callEverySecond();
 
     const footprints: Footprint[] = [];
+    const heaps: Heap[] = [];
     let failuresOrdered = 0;
     let refreshesLookedAt = before.authorization.refreshAttempts;
     while (Date.now() - startedAt < minutes * 60_000) {
       await pause(LOOKS_EVERY_MS);
       if (Date.now() - startedAt >= WARM_UP_MS) footprints.push(footprintOf(serving.process.pid));
-      const { authorization } = await servers.seen();
+      const { authorization, mcp } = await servers.seen();
       if (random.fraction() < (authorization.refreshAttempts - refreshesLookedAt) / 10) {
         await servers.order('authorization', 'failTokenEndpoint', { status: 503, times: 1 });
         failuresOrdered += 1;
@@ -68,7 +74,13 @@ export async function soak(minutes: number, say: (sentence: string) => void): Pr
       refreshesLookedAt = authorization.refreshAttempts;
       if (footprints.length > 0 && footprints.length % 30 === 0) {
         const { rssMiB, handles } = footprintOf(serving.process.pid);
-        say(`${Math.round((Date.now() - startedAt) / 1000)} s: ${rssMiB.toFixed(1)} MiB, ${handles} handles`);
+        const heap = await heapOf(serving.process.pid, heapFile);
+        heaps.push(heap);
+        const held = `${heap.heapMiB.toFixed(2)} MiB of heap and ${heap.externalMiB.toFixed(2)} beside it after a collection`;
+        const refused = mcp.unauthorized - before.mcp.unauthorized;
+        say(
+          `${Math.round((Date.now() - startedAt) / 1000)} s: ${rssMiB.toFixed(1)} MiB, ${held}, ${handles} handles, ${refused} answers of 401`,
+        );
       }
     }
     await Promise.all(callers.map((caller) => caller.stop()));
@@ -87,6 +99,7 @@ export async function soak(minutes: number, say: (sentence: string) => void): Pr
       pages: browser.pages().length,
       ms,
       footprints,
+      heaps,
     };
   } finally {
     await children.killAll();
