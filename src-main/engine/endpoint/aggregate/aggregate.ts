@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
 import { createCallerServer } from './caller-server.ts';
 import type { ListKind } from './catalogue.ts';
@@ -24,9 +25,12 @@ export interface AggregateDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
+  readonly notNow: (server: UpstreamServer, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
 }
+
+/** As long as a person has between the page and the callback. */
+const SIGN_IN_TAKES_AT_MOST_MS = 10 * 60_000;
 
 /** Who asks, and at which address. */
 interface Who {
@@ -41,6 +45,8 @@ export class Aggregate {
   readonly #offered: Offered;
   readonly #sessions = new Map<string, LegacySession>();
   readonly #modern = new Map<string, Promise<ModernCaller>>();
+  /** Calls that wait for a sign-in. */
+  readonly #waiters = new Set<{ readonly server: UpstreamServer; readonly done: (usable: boolean) => void }>();
   readonly #idPrefix: string;
   #requests = 0;
 
@@ -74,7 +80,9 @@ export class Aggregate {
 
   /** Its state has another kind: what it offers may be other than before. */
   serverChanged(server: UpstreamServer): void {
-    if (server.state.kind === 'ready') this.#offered.becameUsable(server);
+    if (server.state.kind !== 'ready') return;
+    this.#offered.becameUsable(server);
+    for (const waiter of [...this.#waiters]) if (waiter.server === server) waiter.done(true);
   }
 
   /** Removed, or at another address: nobody goes on with sessions of before. */
@@ -102,6 +110,7 @@ export class Aggregate {
     const modern = [...this.#modern.values()];
     this.#sessions.clear();
     this.#modern.clear();
+    for (const waiter of [...this.#waiters]) waiter.done(false);
     await Promise.all([
       ...sessions.map((session) => session.close()),
       ...modern.map(async (caller) => (await caller).close()),
@@ -226,13 +235,36 @@ export class Aggregate {
     }
   }
 
+  #untilUsable(server: UpstreamServer, signal: AbortSignal): Promise<boolean> {
+    if (server.state.kind === 'ready') return Promise.resolve(true);
+    const { clock } = this.#deps;
+    return new Promise((resolve) => {
+      const done = (usable: boolean): void => {
+        cancel();
+        signal.removeEventListener('abort', onAbort);
+        this.#waiters.delete(waiter);
+        resolve(usable);
+      };
+      const onAbort = (): void => done(false);
+      const cancel = clock.setAlarm(clock.now() + SIGN_IN_TAKES_AT_MOST_MS, () => done(false));
+      const waiter = { server, done };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.add(waiter);
+    });
+  }
+
   get #connectDeps() {
     return { upstreamHttp: this.#deps.upstreamHttp, eras: this.#eras };
   }
 
   #callerServerDeps(caller: string) {
-    const { notNow, onCall } = this.#deps;
-    return { notNow, onCall: (server: string) => onCall(server, caller) };
+    const { notNow, onCall, random } = this.#deps;
+    return {
+      notNow,
+      onCall: (server: string) => onCall(server, caller),
+      newId: () => random.token(16),
+      untilUsable: (server: UpstreamServer, signal: AbortSignal) => this.#untilUsable(server, signal),
+    };
   }
 
   #listChanged(kind: ListKind): void {

@@ -2,7 +2,8 @@ import type { Result, Server, ServerContext } from '@modelcontextprotocol/server
 import type { Problem } from '../../model/problem.ts';
 import { AnswerLost, TurnedAway } from '../../upstream/upstream-fetch.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
-import { NOT_NOW } from '../login-required.ts';
+import { NOT_NOW, type NotNow } from '../login-required.ts';
+import { answerToSignIn, askedByResult, tellOfWait } from './ask-to-sign-in.ts';
 import type { Catalogue, Target } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import type { Profile } from './profile.ts';
@@ -25,9 +26,15 @@ export interface Behalf {
 }
 
 export interface CallerServerDeps {
-  readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
+  readonly notNow: (server: UpstreamServer, problem: Problem) => NotNow;
   readonly onCall: (server: string) => void;
+  readonly newId: () => string;
+  /** True when the server can be used; false when nobody waits any more, or it took longer than a sign-in may. */
+  readonly untilUsable: (server: UpstreamServer, signal: AbortSignal) => Promise<boolean>;
 }
+
+/** What may be answered with a question. @see MCP 2026-07-28, basic/patterns/mrtr */
+const ASKING_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
 const INVALID_PARAMS = -32602;
 const FAILED_ON_THE_WAY = -32603;
@@ -51,14 +58,16 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     const upstream = view.server(target.server);
     if (!upstream) throw refuse(`There is no server "${target.server}" here any more.`);
     deps.onCall(upstream.name);
+    const answer = answerToSignIn(context);
+    if (answer === 'went' && upstream.state.kind !== 'ready') {
+      tellOfWait(context, upstream);
+      await deps.untilUsable(upstream, context.mcpReq.signal);
+    }
     try {
       return (await behalf.forward(upstream, request, context)) as never;
     } catch (error) {
       const turnedAway = findCause(error, (cause) => (cause instanceof TurnedAway ? cause : undefined));
-      if (turnedAway) {
-        const { message, data } = deps.notNow(upstream, turnedAway.problem);
-        throw new sdk.ProtocolError(NOT_NOW, message, data);
-      }
+      if (turnedAway) return turnAway(upstream, turnedAway.problem, answer === undefined, context);
       const lost = findCause(error, (cause) => (cause instanceof AnswerLost ? cause : undefined));
       if (lost) {
         const sentence = `${upstream.name}: ${lost.message}. The call may have run; it was not sent a second time.`;
@@ -66,6 +75,24 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
       }
       throw error;
     }
+  };
+  /** E2: a caller that can show its person a link gets it in the way of its revision, once for each request. */
+  const turnAway = (upstream: UpstreamServer, problem: Problem, mayAsk: boolean, context: ServerContext): never => {
+    const { message, data } = deps.notNow(upstream, problem);
+    const { elicitation } = behalf.profile(context).capabilities;
+    if (data.url === undefined || !mayAsk || !elicitation || !('url' in elicitation)) {
+      throw new sdk.ProtocolError(NOT_NOW, message, data);
+    }
+    const link = { url: data.url, message, id: deps.newId() };
+    const isModern = context.mcpReq.envelope !== undefined;
+    if (isModern && ASKING_METHODS.has(context.mcpReq.method)) return askedByResult(link) as never;
+    if (isModern) throw new sdk.ProtocolError(NOT_NOW, message, data);
+    void deps.untilUsable(upstream, new AbortController().signal).then((usable) => {
+      const params = { elicitationId: link.id };
+      if (usable) void server.notification({ method: 'notifications/elicitation/complete', params }).catch(() => {});
+    });
+    const asked = { mode: 'url' as const, elicitationId: link.id, url: link.url, message };
+    throw new sdk.UrlElicitationRequiredError([asked], message);
   };
   /** Where a name leads; what nobody knows yet may have come a moment ago. */
   const find = async (
