@@ -9,6 +9,7 @@ import { createKeptRecord } from './adapters/kept-record.ts';
 import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createLogFile } from './adapters/log-file.ts';
 import { createNetwork } from './adapters/network.ts';
+import { readProxyVariables } from './adapters/proxy-variables.ts';
 import { createStoredJson } from './adapters/stored-json.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import { createSystemRandom } from './adapters/system-random.ts';
@@ -81,8 +82,13 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   const logger = createLogFile({ dir: path('logs'), level: logLevel(options.env) });
   const clock = createSystemClock();
   const random = createSystemRandom();
-  const http = createHttp();
-  const upstreamHttp = createUpstreamHttp();
+  const proxyFor = readProxyVariables(options.env);
+  const http = createHttp({ proxyFor });
+  const upstreamHttp = createUpstreamHttp({ proxyFor });
+  const trust = (certificates: string | undefined): void => {
+    http.trust(certificates);
+    upstreamHttp.trust(certificates);
+  };
   const closeAdapters = async (): Promise<void> => {
     await Promise.all([http.close(), upstreamHttp.close()]);
     clock.stop();
@@ -114,7 +120,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       logger,
       browser: options.browser,
       presence: options.presence,
-      config: createConfigFile({ path: path('config.json'), env: options.env, logger }),
+      config: createConfigFile({ path: path('config.json'), env: options.env, logger, trust }),
       callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
       loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
       timelines: createKeptRecord(

@@ -33,10 +33,12 @@ export interface ConfigFileOptions {
   readonly path: string;
   readonly env: Environment;
   readonly logger: Logger;
+  /** Told with each `read()` what `caFile` has. */
+  readonly trust?: (certificates: string | undefined) => void;
 }
 
 /** The one reader and writer of `config.json`, which people edit by hand meanwhile. */
-export function createConfigFile({ path: file, env, logger }: ConfigFileOptions): ConfigFile {
+export function createConfigFile({ path: file, env, logger, trust }: ConfigFileOptions): ConfigFile {
   const name = path.basename(file);
   let problem: Problem | undefined;
   let writing: Promise<unknown> = Promise.resolve();
@@ -98,7 +100,9 @@ export function createConfigFile({ path: file, env, logger }: ConfigFileOptions)
     read() {
       const text = readText();
       lastRead = JSON.stringify(text);
-      return parse(text);
+      const read = parse(text);
+      if (read.ok) trust?.(read.value.config.trustedCertificates);
+      return read;
     },
     edit(decide) {
       const result = writing.then(() => change(decide));

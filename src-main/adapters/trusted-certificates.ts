@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import tls, { type SecureContext } from 'node:tls';
+import { certificatesIn } from '../engine/config/certificates-file.ts';
 
 /**
  * Whom to trust: Node's own list and NODE_EXTRA_CA_CERTS, and these certificates (PEM) beside them. Undefined without
@@ -22,23 +22,10 @@ function nodeCertificates(): readonly string[] {
 function extraCertificates(file: string | undefined): readonly string[] {
   if (file === undefined || file === '') return [];
   try {
-    const pem = readFileSync(file, 'utf8');
-    return holdsCertificates(pem) ? [pem] : [];
+    const pem = certificatesIn(readFileSync(file, 'utf8'));
+    return pem === undefined ? [] : [pem];
   } catch {
     // Node warned of it at its start, and goes on without.
     return [];
   }
-}
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-
-/** Whether a text has certificates in PEM form, and none that cannot be read. */
-export function holdsCertificates(pem: string): boolean {
-  const blocks = pem.match(CERTIFICATE) ?? [];
-  try {
-    for (const block of blocks) new X509Certificate(block);
-  } catch {
-    return false;
-  }
-  return blocks.length > 0;
 }

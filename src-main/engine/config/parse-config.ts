@@ -3,6 +3,7 @@ import { isServerName, SERVER_NAME_RULE, type ServerName } from '../model/ids.ts
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { type Config, DEFAULT_PORT, type ServerConfig } from '../model/server-config.ts';
+import { readCertificates } from './certificates-file.ts';
 import type { Environment } from './environment.ts';
 import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
 import type { ReadText } from './named-file.ts';
@@ -73,7 +74,9 @@ export function parseConfig(
 
   const read = configFile.safeParse(JSON.parse(text.replace(/^\u{FEFF}/u, '')));
   if (!read.success) return fail(firstMistake(read.error, [], mistake));
-  const { mcpServers = {}, openBrowser = 'ask', port = DEFAULT_PORT } = read.data;
+  const { mcpServers = {}, openBrowser = 'ask', port = DEFAULT_PORT, caFile } = read.data;
+  const certificates = caFile === undefined ? undefined : readCertificates(caFile, env, readText);
+  if (certificates?.ok === false) return fail(mistake(['caFile'], certificates.detail));
 
   const servers: ServerConfig[] = [];
   const serverProblems: ServerProblem[] = [];
@@ -100,7 +103,8 @@ export function parseConfig(
       serverProblems.push({ name, problem });
     }
   }
-  return ok({ config: { servers, openBrowser, port }, serverProblems, warnings });
+  const trusted = certificates === undefined ? {} : { trustedCertificates: certificates.pem };
+  return ok({ config: { servers, openBrowser, port, ...trusted }, serverProblems, warnings });
 }
 
 interface Place {

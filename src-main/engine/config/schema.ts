@@ -33,6 +33,7 @@ export const serverEntry = z
     grant: z.enum(['authorization_code', 'client_credentials']).optional(),
     clientMetadataUrl: text.optional(),
     scopes: z.array(text).optional(),
+    redirectUri: text.optional(),
     authorizationServer: text.optional(),
     pkce: z.enum(['required', 'off']).optional(),
     resource: z.union([z.literal(false), text], 'write false to send none, or the address to send.').optional(),
@@ -85,6 +86,7 @@ export const configFile = z.looseObject({
   mcpServers: z.record(z.string(), z.unknown()).optional(),
   port: z.int('a port is a whole number.').min(0).max(65535, 'a port is at most 65535.').optional(),
   openBrowser: openBrowser.optional(),
+  caFile: text.optional(),
 });
 
 export const SERVER_KEYS: readonly string[] = Object.keys(serverEntry.shape);

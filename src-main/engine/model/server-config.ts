@@ -38,6 +38,8 @@ export interface ServerConfig {
   readonly authorizationParams?: Readonly<Record<string, string>>;
   /** D8: what its metadata names may be on this machine or a private network, wherever the server itself is. */
   readonly allowPrivateNetwork?: true;
+  /** R5: where the browser comes back to, as it was registered; absent: our own endpoint. */
+  readonly redirectUri?: string;
   readonly openBrowser: BrowserSetting;
 }
 
@@ -45,6 +47,8 @@ export interface Config {
   readonly servers: readonly ServerConfig[];
   readonly openBrowser: BrowserSetting;
   readonly port: number;
+  /** Certificates (PEM) of `caFile`, to trust beside those that the system trusts. */
+  readonly trustedCertificates?: string;
 }
 
 export const DEFAULT_PORT = 7717;
@@ -71,6 +75,11 @@ export const FLOW_SETTINGS: readonly Setting[] = [
 export function isSameConfig(a: ServerConfig, b: ServerConfig, settings?: readonly Setting[]): boolean {
   const seen = settings ?? [...new Set([...keysOf(a), ...keysOf(b)])];
   return seen.every((setting) => canonical(a[setting]) === canonical(b[setting]));
+}
+
+/** For comparing what was configured with what is, across restarts. It holds secrets: only its hash is kept. */
+export function settingsText(config: ServerConfig, settings: readonly Setting[]): string {
+  return JSON.stringify(settings.map((setting) => canonical(config[setting]) ?? null));
 }
 
 function keysOf(config: ServerConfig): Setting[] {
