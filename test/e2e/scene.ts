@@ -46,7 +46,7 @@ export async function withScene(
       Person.arrives(),
     ]);
     person = somebody;
-    const hunt = new SecretHunt();
+    const hunt = new SecretHunt(browser.program);
     const endWatch = hunt.watch();
     try {
       await play({ tokenTtlS, gatehouse, main, second, browser, person, hunt, say });

@@ -15,6 +15,12 @@ export class SecretHunt {
   /** Secret -> what it is. */
   readonly #secrets = new Map<string, string>();
   readonly #places = new Map<string, Set<string>>();
+  readonly #browser: string;
+
+  /** @param browser the program that Gatehouse starts as the browser */
+  constructor(browser: string) {
+    this.#browser = browser;
+  }
 
   knows(kind: string, ...secrets: readonly string[]): void {
     for (const secret of secrets) this.#secrets.set(secret, kind);
@@ -68,12 +74,20 @@ export class SecretHunt {
   #lookAtPrograms(): void {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       try {
-        this.saw('command lines', readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+        this.saw('command lines', this.#withoutBrowserState(readFileSync(`/proc/${pid}/cmdline`, 'utf8')));
         this.saw('environments', readFileSync(`/proc/${pid}/environ`, 'utf8'));
       } catch {
         // It has ended meanwhile, or is somebody else's.
       }
     }
+  }
+
+  /**
+   * A browser is told on its command line where to go, on every system, and the `state` stands in that address. It is
+   * worth nothing without the verifier and a code, and neither may be there.
+   */
+  #withoutBrowserState(commandLine: string): string {
+    return commandLine.includes(this.#browser) ? commandLine.replace(/(?<=[?&]state=)[\w-]+/, '…') : commandLine;
   }
 
   /** Of the Authorization headers that an MCP server saw, how many the hunt knows the token of. */
