@@ -46,7 +46,7 @@ test('11 auth login --all shows each link in its turn, and who was passed over a
     expect(line.stdout()).toContain(`Signing in to notes, 1 more after it. Its link:\n\n  ${link}\n`),
   );
   end({ signedIn: ['notes'], passedOver: [{ name: 'code', problem: { code: 'flow-expired' } }], stopped: false });
-  expect(await line.exitCode).toBe(3);
+  expect(await line.exitCode).toBe(5);
   expect(line.stdout()).toContain('Signed in to notes.\nPassed over code: ');
 });
 

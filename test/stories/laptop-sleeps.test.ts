@@ -45,5 +45,6 @@ describe('32 the laptop sleeps past the expiry of every token', () => {
       const started = household.logger.of('refresh.started').map(({ fields }) => fields.server);
       expect(new Set(started).size).toBe(NAMES.length);
     },
+    60_000,
   );
 });

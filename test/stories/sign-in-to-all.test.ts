@@ -40,7 +40,8 @@ describe('11 many servers need a login after a long holiday', () => {
     expect(authorizationServer.counts.authorizations).toBe(20);
     for (const name of names) expect(household.state(name).kind).toBe('ready');
     expect(household.engine.view().loginToAll).toBeUndefined();
-  });
+    await household.browser.settled();
+  }, 60_000);
 
   test('11 the next page opens only when the one before it ended, however long that takes; it tells whose turn it is', async () => {
     const { household, names } = await afterTheHoliday(3);
@@ -76,6 +77,7 @@ describe('11 many servers need a login after a long holiday', () => {
     expect(household.engine.stopLoginToAll().ok).toBe(false);
     household.browser.onPage(signIn);
     expect((await household.engine.loginToAll(true)).signedIn).toHaveLength(3);
+    await household.browser.settled();
   });
 
   test('11 a flow that is started over keeps its turn, and a server that comes to need a login meanwhile has one too', async () => {
@@ -94,6 +96,7 @@ describe('11 many servers need a login after a long holiday', () => {
     await signIn(household.browser.pages[1] ?? '');
     expect(await run).toEqual({ signedIn: ['server-1', 'server-2', 'late'], passedOver: [], stopped: false });
     expect(household.browser.pages).toHaveLength(4);
+    await household.browser.settled();
   });
 
   test('11 a restart of the program ends the run, and opens nothing', async () => {
