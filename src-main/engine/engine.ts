@@ -17,6 +17,7 @@ import { fail, ok, type Result } from './model/result.ts';
 import type { ServerConfig } from './model/server-config.ts';
 import type { ServerState, TokenLife } from './model/server-state.ts';
 import type { History, Timelines } from './model/timeline.ts';
+import { isRenewable } from './model/token-set.ts';
 import type { FormatTime } from './model/words.ts';
 import { loggedHttp } from './oauth-log.ts';
 import type {
@@ -26,6 +27,7 @@ import type {
   Http,
   KeptRecord,
   Logger,
+  NamedAddresses,
   Network,
   Presence,
   Random,
@@ -35,6 +37,7 @@ import type {
   VaultHealth,
 } from './ports.ts';
 import { TimelineRecorder } from './timeline/recorder.ts';
+import { isClientRejected } from './tokens/current-client.ts';
 import { createLoginIndex, type LoginIndexFile } from './tokens/login-index.ts';
 import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
 import { Refresher } from './tokens/refresher.ts';
@@ -55,7 +58,7 @@ export interface EnginePorts {
   readonly vault: Vault;
   readonly browser: Browser;
   readonly presence: Presence;
-  readonly http: Http;
+  readonly http: Http & NamedAddresses;
   readonly upstreamHttp: UpstreamHttp;
   readonly network: Network;
   readonly random: Random;
@@ -159,7 +162,15 @@ export class Engine {
     this.#store = new TokenStore(ports.vault, createLoginIndex(ports.loginIndexFile), clock, logger);
     this.#vaultAlarm = new VaultAlarm(ports.vault, clock);
     this.#timeline = new TimelineRecorder(ports.timelines, clock);
-    this.#refresher = new Refresher({ store: this.#store, http: oauthHttp, clock, random, logger });
+    this.#refresher = new Refresher({
+      store: this.#store,
+      http: oauthHttp,
+      clock,
+      random,
+      logger,
+      configuredClient: (name) => this.#servers.get(name)?.config.client,
+      allowsPrivateNetwork: (name) => this.#servers.get(name)?.config.allowPrivateNetwork === true,
+    });
     this.#scheduler = new RefreshScheduler({
       store: this.#store,
       refresher: this.#refresher,
@@ -176,6 +187,7 @@ export class Engine {
     });
     this.#signIn = new SignIn({
       http: oauthHttp,
+      namedAddresses: ports.http,
       store: this.#store,
       clock,
       random,
@@ -583,7 +595,7 @@ export class Engine {
               registration: login.client.how,
               renewedCount: login.renewedCount,
               token: this.#scheduler.life(server.name),
-              renewable: login.tokens.refreshToken !== undefined && login.clientRejected !== true,
+              renewable: isRenewable(login) && !isClientRejected(login, server.config.client),
               ...(login.tokens.refreshExpiresAt === undefined
                 ? {}
                 : { refreshExpiresAt: login.tokens.refreshExpiresAt }),

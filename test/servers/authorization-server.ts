@@ -108,7 +108,8 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     next: (fits) => record.next(fits),
     until: (condition) => record.until(condition),
     introspect: async (accessToken) => {
-      const token = await provider.AccessToken.find(accessToken);
+      const token =
+        (await provider.AccessToken.find(accessToken)) ?? (await provider.ClientCredentials.find(accessToken));
       if (token === undefined || token.isExpired) return undefined;
       const audience = token.aud ?? [];
       return {

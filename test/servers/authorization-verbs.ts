@@ -139,8 +139,9 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
     refuseRefresh: (error, options = {}) => refuseGrant('refresh_token', error, options),
     refuseCodeExchange: (error, options = {}) => refuseGrant('authorization_code', error, options),
     refuseTokens: (error, options = {}) => {
-      refuseGrant('refresh_token', error, options);
-      refuseGrant('authorization_code', error, options);
+      for (const grant of ['refresh_token', 'authorization_code', 'client_credentials'] as const) {
+        refuseGrant(grant, error, options);
+      }
     },
     refuseRegistration: ({ error = 'access_denied', status = 403, times: count, description } = {}) => {
       const words = description ?? 'registration is for invited clients only';
@@ -206,7 +207,9 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
     sendNoIss: () => {
       switches.iss = { replaceWith: null };
     },
-    endAccessTokens: () => storage.forget('AccessToken'),
+    endAccessTokens: () => {
+      for (const model of ['AccessToken', 'ClientCredentials']) storage.forget(model);
+    },
     endRefreshTokens: () => storage.forget('RefreshToken'),
     endGrants: () => {
       for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant']) storage.forget(model);

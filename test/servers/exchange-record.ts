@@ -6,6 +6,7 @@ export type ExchangeKind =
   | 'authorization'
   | 'code-exchange'
   | 'refresh'
+  | 'client-token'
   | 'revocation'
   | 'introspection';
 
@@ -38,6 +39,8 @@ export interface Counts {
   /** Refreshes that issued a token. */
   refreshes: number;
   refreshAttempts: number;
+  /** Tokens that a client asked for in its own name. */
+  clientTokens: number;
   revocations: number;
 }
 
@@ -48,6 +51,7 @@ const nothing = (): Counts => ({
   codeExchanges: 0,
   refreshes: 0,
   refreshAttempts: 0,
+  clientTokens: 0,
   revocations: 0,
 });
 
@@ -70,6 +74,7 @@ export class ExchangeRecord {
       if (exchange.kind === 'registration') this.counts.registrations += 1;
       if (exchange.kind === 'code-exchange') this.counts.codeExchanges += 1;
       if (exchange.kind === 'refresh') this.counts.refreshes += 1;
+      if (exchange.kind === 'client-token') this.counts.clientTokens += 1;
       if (exchange.kind === 'revocation') this.counts.revocations += 1;
     }
     this.#tell();

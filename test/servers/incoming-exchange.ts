@@ -53,11 +53,20 @@ function basicClientId(header: string | undefined): string | undefined {
   }
 }
 
+const TOKEN_KINDS: Readonly<Record<GrantType, ExchangeKind>> = {
+  authorization_code: 'code-exchange',
+  refresh_token: 'refresh',
+  client_credentials: 'client-token',
+};
+
+function isGrantType(text: string | null): text is GrantType {
+  return text !== null && Object.hasOwn(TOKEN_KINDS, text);
+}
+
 function kindOf(endpoint: Incoming['endpoint'], grantType: GrantType | undefined): ExchangeKind | undefined {
   if (endpoint === 'interaction' || endpoint === 'other') return undefined;
   if (endpoint !== 'token') return endpoint;
-  if (grantType === 'refresh_token') return 'refresh';
-  return grantType === 'authorization_code' ? 'code-exchange' : undefined;
+  return grantType && TOKEN_KINDS[grantType];
 }
 
 export async function readIncoming(
@@ -81,7 +90,7 @@ export async function readIncoming(
   const isForm = /urlencoded/i.test(request.headers['content-type'] ?? '');
   const fields = body === undefined ? searchParams : new URLSearchParams(isForm ? body.toString() : '');
   const wanted = fields.get('grant_type');
-  const grantType = wanted === 'refresh_token' || wanted === 'authorization_code' ? wanted : undefined;
+  const grantType = isGrantType(wanted) ? wanted : undefined;
   const kind = kindOf(endpoint, grantType);
   const clientId = fields.get('client_id') ?? basicClientId(request.headers.authorization);
   const resource = fields.get('resource');

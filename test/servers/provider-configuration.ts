@@ -61,6 +61,7 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
     },
     ttl: {
       AccessToken: () => switches.accessTokenTtlS,
+      ClientCredentials: () => switches.accessTokenTtlS,
       RefreshToken: () => switches.refreshTokenTtlS,
       AuthorizationCode: 60,
       IdToken: 3600,
@@ -71,6 +72,7 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
     features: {
       devInteractions: { enabled: false },
       registration: { enabled: true },
+      clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
       introspection: {
         enabled: true,

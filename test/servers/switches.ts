@@ -8,7 +8,7 @@ export type MetadataPlace =
   | 'openid-configuration'
   | 'openid-configuration-after-the-path';
 
-export type GrantType = 'authorization_code' | 'refresh_token';
+export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 /** An OAuth error answer. */
 export interface Refusal {

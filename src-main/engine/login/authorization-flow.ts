@@ -1,18 +1,19 @@
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Secret } from '../model/secret.ts';
-import type { ServerConfig } from '../model/server-config.ts';
+import { type ServerConfig, signsInByItself } from '../model/server-config.ts';
 import type { AuthorizationServer, ClientRegistration, Login } from '../model/token-set.ts';
 import { buildAuthorizationRequest } from '../oauth/authorization-request.ts';
 import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
 import { discoverAuthorizationServer, fallbackAuthorizationServer } from '../oauth/authorization-server-metadata.ts';
 import { configuredRegistration, documentRegistration, registerClient } from '../oauth/client-registration.ts';
+import { namedBy } from '../oauth/named-by.ts';
 import { checkPkce } from '../oauth/pkce.ts';
 import { canonicalResource, discoverProtectedResource } from '../oauth/protected-resource-metadata.ts';
 import { chooseScope, coversScope } from '../oauth/scope.ts';
 import { exchangeCode } from '../oauth/token-request.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
-import type { Clock, Http, Logger, Random } from '../ports.ts';
+import type { Clock, Http, Logger, NamedAddresses, Random } from '../ports.ts';
 import { judgeRefreshFailure } from '../tokens/refresh-policy.ts';
 import type { Ticket, TokenStore } from '../tokens/token-store.ts';
 
@@ -22,6 +23,11 @@ export interface FlowDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** What a flow needs that sends a person's browser somewhere. */
+export interface PageFlowDeps extends FlowDeps {
+  readonly namedAddresses: NamedAddresses;
 }
 
 export interface FlowInput {
@@ -50,13 +56,16 @@ export interface PreparedFlow {
 }
 
 /** Finds out where and as whom to sign in. Nothing of an older login is changed by it. */
-export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Result<PreparedFlow>> {
+export async function prepareFlow(input: FlowInput, deps: PageFlowDeps): Promise<Result<PreparedFlow>> {
   const { config } = input;
   const found = await discover(input, deps);
   if (!found.ok) return found;
   const { authorizationServer, resource, resourceScopes } = found.value;
 
   tellSwitches(config, deps.logger);
+
+  const page = await checkPage(config, authorizationServer, deps);
+  if (!page.ok) return page;
 
   const pkce = checkPkce(authorizationServer, config.pkce);
   if (!pkce.ok) return pkce;
@@ -96,8 +105,18 @@ export async function prepareFlow(input: FlowInput, deps: FlowDeps): Promise<Res
   });
 }
 
+/** D8: the person's browser is not sent where we would not go. */
+async function checkPage(
+  { url, allowPrivateNetwork }: ServerConfig,
+  { authorizationEndpoint }: AuthorizationServer,
+  { namedAddresses }: PageFlowDeps,
+): Promise<Result<void>> {
+  if (allowPrivateNetwork || !authorizationEndpoint) return ok(undefined);
+  return namedAddresses.checkNamed({ url: authorizationEndpoint, namedBy: url });
+}
+
 /** D9: what is done otherwise for this server than the specifications ask is said at each sign-in. */
-function tellSwitches(config: ServerConfig, logger: Logger): void {
+export function tellSwitches(config: ServerConfig, logger: Logger): void {
   const parameters = Object.keys(config.authorizationParams ?? {});
   const told = [
     ...(config.pkce === 'off' ? ['"pkce" is off: S256 need not be listed'] : []),
@@ -121,17 +140,21 @@ interface Discovered {
   readonly resourceScopes?: readonly string[];
 }
 
-async function discover(input: FlowInput, deps: FlowDeps): Promise<Result<Discovered>> {
+export async function discover(
+  input: Pick<FlowInput, 'config' | 'challenge'>,
+  deps: FlowDeps,
+): Promise<Result<Discovered>> {
   const { config, challenge } = input;
-  const found = await discoverProtectedResource(
-    { serverUrl: config.url, ...(challenge ? { challenge } : {}) },
-    deps.http,
-  );
+  const http = namedBy(config, deps.http);
+  const found = await discoverProtectedResource({ serverUrl: config.url, ...(challenge ? { challenge } : {}) }, http);
   if (!found.ok) return found;
   const issuer = await chooseIssuer(input, found.value?.authorizationServers ?? [], deps);
   const authorizationServer = issuer
-    ? await discoverAuthorizationServer({ issuer, expected: config.issuer }, deps.http)
-    : await withoutMetadata(config, deps.http);
+    ? await discoverAuthorizationServer(
+        { issuer, expected: config.issuer, withoutPerson: signsInByItself(config) },
+        http,
+      )
+    : await withoutMetadata(config, http);
   if (!authorizationServer.ok) return authorizationServer;
   return ok({
     authorizationServer: authorizationServer.value,
@@ -142,7 +165,7 @@ async function discover(input: FlowInput, deps: FlowDeps): Promise<Result<Discov
 
 /** D3: the person's choice, then the one that holds the login already, then the server's first. */
 async function chooseIssuer(
-  { config }: FlowInput,
+  { config }: Pick<FlowInput, 'config'>,
   offered: readonly string[],
   { store }: FlowDeps,
 ): Promise<string | undefined> {
@@ -154,7 +177,11 @@ async function chooseIssuer(
 
 /** D6: servers of revision 2025-03-26 publish nothing about the resource; some publish the authorization server. */
 async function withoutMetadata(config: ServerConfig, http: Http): Promise<Result<AuthorizationServer>> {
-  const asked = { issuer: new URL(config.url).origin, expected: config.issuer };
+  const asked = {
+    issuer: new URL(config.url).origin,
+    expected: config.issuer,
+    withoutPerson: signsInByItself(config),
+  };
   const found = await discoverAuthorizationServer(asked, http);
   if (found.ok || found.problem.code !== 'no-authorization-server') return found;
   const guessed = fallbackAuthorizationServer(config.url);
@@ -194,7 +221,7 @@ async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Resul
 
   const registered = await registerClient(
     { authorizationServer, redirectUri, ...(choice.scope === undefined ? {} : { scope: choice.scope }) },
-    deps.http,
+    namedBy(config, deps.http),
     now,
   );
   if (!registered.ok) return registered;
@@ -241,7 +268,7 @@ export async function exchange(
   const { authorizationServer, client, resource, redirectUri, state, verifier } = prepared;
   const grant = await exchangeCode(
     { authorizationServer, client, callbackUrl, redirectUri, state, verifier, resource },
-    deps.http,
+    namedBy(config, deps.http),
     () => deps.clock.now(),
   );
   if (!grant.ok) {

@@ -12,9 +12,9 @@ import type { Browser } from '../ports.ts';
 import type { Ticket } from '../tokens/token-store.ts';
 import {
   exchange,
-  type FlowDeps,
   isForeignError,
   judgeCallback,
+  type PageFlowDeps,
   type PreparedFlow,
   prepareFlow,
 } from './authorization-flow.ts';
@@ -65,13 +65,13 @@ export class SignIn {
   readonly #attempts = new Map<FlowId, Attempt>();
   readonly #endedStates = new Map<string, Problem>();
   readonly #automaticPages: AutomaticPages;
-  readonly #deps: FlowDeps;
+  readonly #deps: PageFlowDeps;
   readonly #browser: Browser;
   readonly #redirectUri: () => string;
   readonly #onLateLogin: (flow: Flow) => void;
 
   constructor(
-    deps: FlowDeps &
+    deps: PageFlowDeps &
       AutomaticPagesDeps & {
         readonly browser: Browser;
         readonly redirectUri: () => string;

@@ -88,6 +88,11 @@ export function mergeTokens(before: TokenSet | undefined, after: TokenSet): Toke
   };
 }
 
+/** A new token can be had without anybody. */
+export function isRenewable(login: Login | undefined): boolean {
+  return login?.tokens?.refreshToken !== undefined || login?.clientCredentials !== undefined;
+}
+
 export function isExpired(tokens: TokenSet, now: EpochMs): boolean {
   return tokens.expiresAt !== undefined && tokens.expiresAt <= now;
 }

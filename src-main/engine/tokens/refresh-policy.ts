@@ -20,9 +20,14 @@ export const VAULT_WRITE_LIMIT_MS = 5 * SECOND;
  * life that the server did not tell (T3).
  *
  * @param fraction at least 0, below 1: spreads servers that signed in together
+ * @param isRenewable also without a refresh token, where the client signs in for itself
  */
-export function refreshDueAt(tokens: TokenSet, fraction: number): EpochMs | undefined {
-  if (!tokens.refreshToken || tokens.expiresAt === undefined) return undefined;
+export function refreshDueAt(
+  tokens: TokenSet,
+  fraction: number,
+  isRenewable = tokens.refreshToken !== undefined,
+): EpochMs | undefined {
+  if (!isRenewable || tokens.expiresAt === undefined) return undefined;
   const lifeMs = tokens.expiresAt - tokens.obtainedAt;
   if (lifeMs < SHORTEST_LIFE_MS) return tokens.obtainedAt + SHORTEST_LIFE_MS;
   return tokens.obtainedAt + Math.floor(lifeMs * (0.75 + 0.05 * fraction));

@@ -1,6 +1,7 @@
 import { withCorrelation } from '../correlation.ts';
 import type { EpochMs, ServerName } from '../model/ids.ts';
 import type { TokenLife } from '../model/server-state.ts';
+import { isRenewable } from '../model/token-set.ts';
 import type { Clock, Dispose, Logger, Random } from '../ports.ts';
 import { dueAfterJump, type RefreshRetry, refreshDueAt, retryDelayMs } from './refresh-policy.ts';
 import type { Refresher, RefreshOutcome, RefreshReason } from './refresher.ts';
@@ -50,9 +51,9 @@ export class RefreshScheduler {
   plan(server: ServerName): void {
     this.cancel(server);
     if (this.#stopped) return;
-    const tokens = this.#store.current(server)?.tokens;
-    const dueAt = tokens && refreshDueAt(tokens, this.#random.fraction());
-    if (dueAt === undefined || this.#store.current(server)?.clientRejected) return;
+    const login = this.#store.current(server);
+    const dueAt = login?.tokens && refreshDueAt(login.tokens, this.#random.fraction(), isRenewable(login));
+    if (dueAt === undefined || this.#refresher.isClientRejected(server)) return;
     this.#plans.set(server, { dueAt, cancel: this.#alarm(server, dueAt) });
     this.#logger.debug('refresh.planned', { server, at: dueAt });
   }
@@ -77,7 +78,8 @@ export class RefreshScheduler {
   }
 
   life(server: ServerName): TokenLife {
-    const tokens = this.#store.current(server)?.tokens;
+    const login = this.#store.current(server);
+    const tokens = login?.tokens;
     if (!tokens) return { kind: 'not-needed' };
     const plan = this.#plans.get(server);
     const times = {
@@ -94,7 +96,7 @@ export class RefreshScheduler {
       return { kind: 'refresh-waiting', ...times, retryAt: at, attempt, problem };
     }
     if (tokens.expiresAt === undefined) return { kind: 'unknown-life' };
-    if (!tokens.refreshToken) return { kind: 'no-refresh', obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt };
+    if (!isRenewable(login)) return { kind: 'no-refresh', obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt };
     return {
       kind: 'fresh',
       obtainedAt: tokens.obtainedAt,
@@ -126,6 +128,11 @@ export class RefreshScheduler {
   }
 
   #planAfter(server: ServerName, outcome: RefreshOutcome): void {
+    // Only a change of its configuration helps, which makes a new plan.
+    if (outcome.kind === 'client-refused') {
+      this.cancel(server);
+      return;
+    }
     if (outcome.kind !== 'failed') {
       this.plan(server);
       return;

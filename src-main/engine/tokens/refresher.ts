@@ -2,11 +2,14 @@ import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { CorrelationId, EpochMs, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, type Result } from '../model/result.ts';
-import { type Login, mergeTokens } from '../model/token-set.ts';
+import type { ConfiguredClient } from '../model/server-config.ts';
+import { isRenewable, type Login, mergeTokens } from '../model/token-set.ts';
+import { namedBy } from '../oauth/named-by.ts';
 import { revokeToken } from '../oauth/revocation.ts';
-import { refreshTokens, type TokenGrant } from '../oauth/token-request.ts';
+import { refreshTokens, requestClientToken, type TokenGrant } from '../oauth/token-request.ts';
 import { tokenFields } from '../oauth-log.ts';
 import type { Clock, Http, Logger, Random } from '../ports.ts';
+import { currentClient, isClientRejected } from './current-client.ts';
 import { ATTEMPTS_PER_FLIGHT, judgeRefreshFailure, nextAttemptDelayMs } from './refresh-policy.ts';
 import type { Ticket, TokenStore } from './token-store.ts';
 
@@ -15,6 +18,8 @@ export type RefreshOutcome =
   /** A login, or another program, put a newer token there meanwhile. */
   | { readonly kind: 'replaced' }
   | { readonly kind: 'ended'; readonly why: 'invalid-grant' | 'client' }
+  /** The client that signs in for itself was refused: it needs another secret or key. */
+  | { readonly kind: 'client-refused'; readonly problem: Problem }
   | { readonly kind: 'failed'; readonly problem: Problem }
   /** The person signed out meanwhile. */
   | { readonly kind: 'discarded' }
@@ -36,19 +41,39 @@ export class Refresher {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #logger: Logger;
+  readonly #allowsPrivateNetwork: (server: ServerName) => boolean;
+  readonly #configuredClient: (server: ServerName) => ConfiguredClient | undefined;
   readonly #pauses = new Set<() => void>();
   #stopped = false;
 
-  constructor(deps: { store: TokenStore; http: Http; clock: Clock; random: Random; logger: Logger }) {
+  constructor(deps: {
+    store: TokenStore;
+    http: Http;
+    clock: Clock;
+    random: Random;
+    logger: Logger;
+    /** The client that the configuration names now. */
+    configuredClient?: (server: ServerName) => ConfiguredClient | undefined;
+    /** D8: what the server's metadata names may be anywhere. */
+    allowsPrivateNetwork?: (server: ServerName) => boolean;
+  }) {
     this.#store = deps.store;
     this.#http = deps.http;
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#logger = deps.logger;
+    this.#configuredClient = deps.configuredClient ?? (() => undefined);
+    this.#allowsPrivateNetwork = deps.allowsPrivateNetwork ?? (() => false);
   }
 
   flight(server: ServerName): RefreshFlight | undefined {
     return this.#flights.get(server);
+  }
+
+  /** Its authorization server refused the client as it is configured now: nothing is asked until that changes. */
+  isClientRejected(server: ServerName): boolean {
+    const login = this.#store.current(server);
+    return login !== undefined && isClientRejected(login, this.#configuredClient(server));
   }
 
   /** Joins the flight that is under way, or starts one. */
@@ -85,7 +110,8 @@ export class Refresher {
     this.#logger.info('refresh.started', { server, reason });
     const outcome = await this.#attempts(server);
     const ms = Math.round(this.#clock.monotonicMs() - begun);
-    const problem = outcome.kind === 'failed' ? { problem: outcome.problem.code } : {};
+    const hasProblem = outcome.kind === 'failed' || outcome.kind === 'client-refused';
+    const problem = hasProblem ? { problem: outcome.problem.code } : {};
     const why = outcome.kind === 'ended' || outcome.kind === 'impossible' ? { detail: outcome.why } : {};
     this.#logger.info('refresh.done', { server, outcome: outcome.kind, ms, ...problem, ...why });
     return outcome;
@@ -97,37 +123,32 @@ export class Refresher {
       const ticket = this.#store.ticket(server);
       const login = this.#store.current(server);
       if (!login) return { kind: 'impossible', why: 'no-login' };
-      const refreshToken = login.tokens?.refreshToken;
-      if (!refreshToken) return { kind: 'impossible', why: 'no-refresh-token' };
+      if (!isRenewable(login)) return { kind: 'impossible', why: 'no-refresh-token' };
       this.#logger.info('refresh.attempt', {
         server,
         attempt,
         issuer: login.authorizationServer.issuer,
         ...(login.tokens ? tokenFields(login.tokens, 'memory') : {}),
       });
-      const grant = await refreshTokens(
-        {
-          authorizationServer: login.authorizationServer,
-          client: login.client,
-          refreshToken,
-          resource: login.resource,
-        },
-        this.#http,
-        () => this.#clock.now(),
-      );
+      const client = currentClient(login, this.#configuredClient(server));
+      const grant = await this.#ask(server, { ...login, client });
       if (this.#store.isSignedOutSince(server, ticket)) return this.#discard(server, login, grant);
-      const now = this.#store.current(server);
-      if (!now?.tokens?.refreshToken?.equals(refreshToken)) return { kind: 'replaced' };
+      const current = this.#store.current(server);
+      if (!current || !isSameGrant(current, login)) return { kind: 'replaced' };
+      const now: Login = { ...current, client };
       if (grant.ok) return this.#keep(server, now, grant.value, ticket);
 
-      const verdict = judgeRefreshFailure(grant.problem);
+      const judged = judgeRefreshFailure(grant.problem);
+      // No grant of a person's stands behind it, so none can end.
+      const verdict = judged === 'grant-ended' && login.clientCredentials ? 'try-again' : judged;
       this.#logger.warn('refresh.attempt-failed', { server, attempt, problem: grant.problem.code, outcome: verdict });
       switch (verdict) {
         case 'client-unknown':
+          if (login.clientCredentials) return { kind: 'client-refused', problem: grant.problem };
           await this.#store.save(server, { ...now, clientRejected: true }, ticket);
           return { kind: 'ended', why: 'client' };
         case 'grant-ended': {
-          const ended = await this.#confirmEnded(server, now, ticket);
+          const ended = await this.#confirmEnded(server, current, ticket);
           if (ended) return ended;
           break;
         }
@@ -145,15 +166,36 @@ export class Refresher {
     }
   }
 
+  #ask(server: ServerName, login: Login): Promise<Result<TokenGrant>> {
+    const { authorizationServer, client, resource, tokens, clientCredentials } = login;
+    const http = this.#httpFor(server, login);
+    const now = () => this.#clock.now();
+    if (clientCredentials || !tokens?.refreshToken) {
+      return requestClientToken({ authorizationServer, client, resource, scope: clientCredentials?.scope }, http, now);
+    }
+    const { refreshToken } = tokens;
+    return refreshTokens({ authorizationServer, client, resource, refreshToken }, http, now);
+  }
+
+  /** D8: the endpoints are kept with the login, and who named them is asked for anew each time. */
+  #httpFor(server: ServerName, { serverUrl }: Login): Http {
+    return namedBy({ url: serverUrl, allowPrivateNetwork: this.#allowsPrivateNetwork(server) }, this.#http);
+  }
+
   async #keep(server: ServerName, login: Login, grant: TokenGrant, ticket: Ticket): Promise<RefreshOutcome> {
     const answeredAt = this.#clock.monotonicMs();
     const tokens = mergeTokens(login.tokens, grant.tokens);
     const account = grant.account ?? login.account;
+    const { clientRejected, ...lasting } = login;
     const renewed: Login = {
-      ...login,
+      ...lasting,
+      // R4: no sign-in begins again with a registered one; a configured one was given another secret.
+      ...(clientRejected && login.client.how === 'dynamic' ? { clientRejected } : {}),
       tokens,
       ...(account === undefined ? {} : { account }),
-      renewedCount: login.renewedCount + 1,
+      // The first token of a client that signs in for itself renews nothing.
+      ...(login.tokens ? {} : { signedInAt: tokens.obtainedAt }),
+      renewedCount: login.renewedCount + (login.tokens ? 1 : 0),
     };
     const saved = await this.#store.save(server, renewed, ticket);
     if (saved === 'superseded') return { kind: 'replaced' };
@@ -193,11 +235,13 @@ export class Refresher {
 
   /** Nobody wants what arrived: it is revoked, as far as the server lets us. */
   async #discard(server: ServerName, login: Login, grant: Result<TokenGrant>): Promise<RefreshOutcome> {
-    const token = grant.ok ? (grant.value.tokens.refreshToken ?? grant.value.tokens.accessToken) : undefined;
-    if (token) {
+    if (grant.ok) {
+      const { refreshToken, accessToken } = grant.value.tokens;
+      const { authorizationServer, client } = login;
+      const kind = refreshToken ? 'refresh_token' : 'access_token';
       await revokeToken(
-        { authorizationServer: login.authorizationServer, client: login.client, token, kind: 'refresh_token' },
-        this.#http,
+        { authorizationServer, client, token: refreshToken ?? accessToken, kind },
+        this.#httpFor(server, login),
       );
       this.#logger.info('token.discarded', { server, reason: 'signed out meanwhile' });
     }
@@ -215,6 +259,12 @@ export class Refresher {
       this.#pauses.add(goOn);
     });
   }
+}
+
+/** Nothing was stored meanwhile that makes the answer one for an older grant. */
+function isSameGrant(current: Login, asked: Login): boolean {
+  if (asked.clientCredentials) return current.clientCredentials !== undefined && current.tokens === asked.tokens;
+  return current.tokens?.refreshToken?.equals(asked.tokens?.refreshToken) ?? false;
 }
 
 function problemOf(grant: Result<TokenGrant>): Problem {

@@ -1,6 +1,7 @@
+import type { Issuer } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
-import { type ServerConfig, usesStaticCredential } from '../model/server-config.ts';
+import { type ServerConfig, signsInByItself, usesStaticCredential } from '../model/server-config.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
@@ -32,6 +33,8 @@ interface CallerAdmissionDeps {
   readonly settle: (reason: Problem) => void;
   readonly waitAndReconnect: (problem: Problem) => void;
   readonly becomeUsable: () => void;
+  /** Only a change of the configuration helps. */
+  readonly hopeless: (problem: Problem) => void;
 }
 
 /** What a caller's request may carry to one server, and what the server's answers to it mean. */
@@ -54,7 +57,7 @@ export class CallerAdmission {
     if (state.blocked) return fail(state.blocked);
     const loaded = await login.load();
     if (!loaded.ok) return loaded;
-    if (login.tokens?.refreshToken && login.hasExpired) {
+    if (login.isRenewable && login.hasExpired) {
       const problem = await this.#refresh('expired');
       if (problem) return fail(state.needsPerson ? signIn.personNeeded() : problem);
     }
@@ -86,6 +89,8 @@ export class CallerAdmission {
   scopeMissing(challenge: Challenge, used: Credential): Problem {
     const { state, login, signIn, logger } = this.#deps;
     const scope = challenge.scope ?? '';
+    // Nobody is there to allow more to a client that signs in for itself.
+    if (signsInByItself(this.#deps.config())) return { code: 'insufficient-scope', scope };
     const current = login.tokens?.accessToken;
     // Of a login that was replaced meanwhile it says nothing about the new one.
     if (current && !current.equals(used.accessToken)) return { code: 'insufficient-scope', scope };
@@ -131,9 +136,10 @@ export class CallerAdmission {
       found: tokens !== undefined,
       outcome: isCurrent ? 'current' : 'replaced meanwhile',
     });
+    if (!tokens && signsInByItself(this.#deps.config())) return this.#firstToken(challenge);
     if (!tokens) return this.#giveUpLogin({ code: 'login-absent' });
     if (!isCurrent && !login.hasExpired) return this.#replay();
-    if (!tokens.refreshToken) {
+    if (!login.isRenewable) {
       login.credentials.refuse(tokens.accessToken);
       return this.#giveUpLogin({ code: 'login-ended', why: 'rejected' });
     }
@@ -142,6 +148,20 @@ export class CallerAdmission {
     if (problem) return { kind: 'give-up', problem };
     login.credentials.setLastResort(login.tokens?.accessToken);
     return this.#replay();
+  }
+
+  /** Of a client that signs in for itself: where it does is found out once, then a token is asked for as ever. */
+  async #firstToken(challenge: Challenge | undefined): Promise<AfterRejection> {
+    const { login, hopeless, waitAndReconnect } = this.#deps;
+    const prepared = await login.prepareClient(challenge);
+    if (prepared.ok) {
+      const problem = await this.#refresh('rejected');
+      return problem ? { kind: 'give-up', problem } : this.#replay();
+    }
+    const { problem } = prepared;
+    if (problem.code === 'server-unsupported') hopeless(problem);
+    else waitAndReconnect(problem);
+    return { kind: 'give-up', problem };
   }
 
   get #name(): string {
@@ -162,8 +182,7 @@ export class CallerAdmission {
 
   #credentialRejected(status: number): Problem {
     const problem: Problem = { code: 'credential-rejected', status };
-    this.#deps.state.apply({ kind: 'hopeless', problem });
-    this.#deps.login.credentials.withhold();
+    this.#deps.hopeless(problem);
     return problem;
   }
 
@@ -182,6 +201,8 @@ export class CallerAdmission {
       case 'renewed':
       case 'replaced':
         return undefined;
+      case 'client-refused':
+        return clientRefused(outcome.problem, this.#deps.login.current?.authorizationServer.issuer);
       case 'failed':
         return outcome.problem;
       case 'ended':
@@ -210,4 +231,17 @@ export class CallerAdmission {
     this.#lastWakeAt = now;
     return true;
   }
+}
+
+/** What is told of a client that signs in for itself and that its authorization server refused. */
+export function clientRefused(problem: Problem, issuer: Issuer | undefined): Problem {
+  if (problem.code !== 'token-endpoint-error' || issuer === undefined) return problem;
+  const { status, error, description } = problem;
+  return {
+    code: 'credential-rejected',
+    status,
+    issuer,
+    error,
+    ...(description === undefined ? {} : { description }),
+  };
 }

@@ -1,9 +1,13 @@
+import { prepareClientLogin } from '../login/client-login.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
-import { isExpired, type Login, type TokenSet } from '../model/token-set.ts';
-import type { Clock, Dispose, Http } from '../ports.ts';
+import { isExpired, isRenewable, type Login, type TokenSet } from '../model/token-set.ts';
+import { namedBy } from '../oauth/named-by.ts';
+import type { Challenge } from '../oauth/www-authenticate.ts';
+import type { Clock, Dispose, Http, Logger, Random } from '../ports.ts';
+import { currentClient } from '../tokens/current-client.ts';
 import { loginFits } from '../tokens/login-fits.ts';
 import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
 import { revokeLogin } from '../tokens/revoke-login.ts';
@@ -15,6 +19,8 @@ interface ServerLoginDeps {
   readonly store: TokenStore;
   readonly scheduler: RefreshScheduler;
   readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
   /** For OAuth exchanges: each is logged. */
   readonly oauthHttp: Http;
   readonly state: CurrentState;
@@ -30,6 +36,7 @@ export class ServerLogin {
   readonly credentials: Credentials;
   readonly #deps: ServerLoginDeps;
   #cancelExpiry: Dispose = () => {};
+  #preparing: Promise<Result<void>> | undefined;
   #stopped = false;
 
   constructor(deps: ServerLoginDeps) {
@@ -48,6 +55,11 @@ export class ServerLogin {
   get hasExpired(): boolean {
     const { tokens } = this;
     return tokens !== undefined && isExpired(tokens, this.#deps.clock.now());
+  }
+
+  /** A new token can be had without anybody. */
+  get isRenewable(): boolean {
+    return isRenewable(this.current);
   }
 
   /** There is an access token that neither ended nor was refused for good. */
@@ -72,14 +84,28 @@ export class ServerLogin {
       case 'absent':
         break;
       case 'found':
-        if (loginFits(loaded.login, this.#deps.config())) this.#deps.scheduler.plan(this.#name);
-        else void this.revoke(await this.forget());
+        if (!loginFits(loaded.login, this.#deps.config())) void this.revoke(await this.forget());
+        // One that has expired is renewed by who asked for it.
+        else if (!this.hasExpired) this.#deps.scheduler.plan(this.#name);
         break;
       default:
         return assertNever(loaded);
     }
     this.makeCredential();
     return ok(undefined);
+  }
+
+  /** Of a client that signs in for itself: finds out where, joined by whoever comes meanwhile. */
+  async prepareClient(challenge: Challenge | undefined): Promise<Result<void>> {
+    if (this.current) return ok(undefined);
+    const { store, config, oauthHttp } = this.#deps;
+    this.#preparing ??= prepareClientLogin(
+      { config: config(), ticket: store.ticket(this.#name), ...(challenge ? { challenge } : {}) },
+      { ...this.#deps, http: oauthHttp },
+    ).finally(() => {
+      this.#preparing = undefined;
+    });
+    return this.#preparing;
   }
 
   /** After every change of the tokens, the configuration or the state. */
@@ -105,7 +131,11 @@ export class ServerLogin {
   }
 
   async revoke(login: Login | undefined): Promise<void> {
-    if (login) await revokeLogin(login, this.#deps.oauthHttp);
+    if (!login) return;
+    const client = currentClient(login, this.#deps.config().client);
+    // Where the address was changed, the old one's metadata led there.
+    const server = { ...this.#deps.config(), url: login.serverUrl };
+    await revokeLogin({ ...login, client }, namedBy(server, this.#deps.oauthHttp));
   }
 
   /** Nothing is renewed and nothing watched any more; what is stored stays. */

@@ -4,15 +4,22 @@ import type { SignIn, SignInStarted } from '../login/sign-in.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
-import { FLOW_SETTINGS, isSameConfig, type ServerConfig, usesStaticCredential } from '../model/server-config.ts';
+import {
+  FLOW_SETTINGS,
+  isSameConfig,
+  type ServerConfig,
+  signsInByItself,
+  usesStaticCredential,
+} from '../model/server-config.ts';
 import type { ServerEvent, ServerState } from '../model/server-state.ts';
 import type { Login } from '../model/token-set.ts';
 import type { Clock, Http, Logger, Random } from '../ports.ts';
+import { isClientRejected } from '../tokens/current-client.ts';
 import { loginFits } from '../tokens/login-fits.ts';
 import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
 import type { RefreshOutcome } from '../tokens/refresher.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
-import { CallerAdmission } from './caller-admission.ts';
+import { CallerAdmission, clientRefused } from './caller-admission.ts';
 import type { Credential } from './credentials.ts';
 import { CurrentState } from './current-state.ts';
 import { probe, type Seen } from './probe.ts';
@@ -33,6 +40,8 @@ export interface UpstreamDeps {
   readonly logger: Logger;
   readonly onChange: (server: UpstreamServer) => void;
 }
+
+const CLIENT_SIGNED_OUT = 'Its token was given back. Reconnect to let the client sign in again.';
 
 /** One configured MCP server: what happens to it, and what becomes of its state. */
 export class UpstreamServer {
@@ -71,6 +80,7 @@ export class UpstreamServer {
       settle: (reason) => this.#settle(reason),
       waitAndReconnect: (problem) => this.#waitAndReconnect(problem),
       becomeUsable: () => this.#becomeUsable(),
+      hopeless: (problem) => this.#giveUp(problem),
     });
   }
 
@@ -148,6 +158,12 @@ export class UpstreamServer {
         detail: 'This server has a configured Authorization header, so there is no sign-in. Edit its header instead.',
       });
     }
+    if (signsInByItself(this.#config)) {
+      return fail({
+        code: 'server-unsupported',
+        detail: `This server is signed in to without a person ("grant": "client_credentials"), so there is no page. To try again now: gatehouse servers reconnect ${this.name}`,
+      });
+    }
     const loaded = await this.#login.load();
     if (!loaded.ok) return loaded;
     return this.#signIn.start({ trigger: 'person', ...input });
@@ -160,7 +176,11 @@ export class UpstreamServer {
   /** Signed out here at once, whatever the authorization server says to the revocation, and however late (T6). */
   async logout(): Promise<void> {
     const login = await this.#forgetLogin();
-    if (!this.#state.isOff) this.#state.apply({ kind: 'login-missing', reason: { code: 'login-absent' } });
+    if (signsInByItself(this.#config)) {
+      if (!this.#state.isOff) this.#giveUp({ code: 'not-available', detail: CLIENT_SIGNED_OUT });
+    } else if (!this.#state.isOff) {
+      this.#state.apply({ kind: 'login-missing', reason: { code: 'login-absent' } });
+    }
     this.#login.makeCredential();
     await this.#login.revoke(login);
   }
@@ -179,6 +199,9 @@ export class UpstreamServer {
       const login = await this.#forgetLogin();
       // Not waited for: nothing of it goes to the new address.
       void this.#login.revoke(login);
+    } else if (!isSameConfig(before, config, ['client']) && this.login?.tokens) {
+      // What was refused to the old secret or key is asked again.
+      this.#deps.scheduler.plan(this.name);
     }
     this.#login.makeCredential();
     if (!config.enabled) this.#switchOff();
@@ -205,9 +228,7 @@ export class UpstreamServer {
 
   /** Its entry in the configuration cannot be used; the login stays for when it can. */
   breakOff(problem: Problem): void {
-    this.#reconnection.cancel();
-    this.#state.apply({ kind: 'hopeless', problem });
-    this.#login.credentials.withhold();
+    this.#giveUp(problem);
   }
 
   stop(): void {
@@ -236,6 +257,12 @@ export class UpstreamServer {
         if (this.state.kind === 'waiting' || this.state.kind === 'login-needed') this.#becomeUsable();
         else this.#showTokenLife();
         return;
+      case 'client-refused': {
+        const problem = clientRefused(outcome.problem, this.login?.authorizationServer.issuer);
+        if (this.#login.isUsable) this.#showTokenLife();
+        else this.#giveUp(problem);
+        return;
+      }
       case 'failed':
         this.#showFailedRefresh(outcome.problem);
         return;
@@ -274,8 +301,10 @@ export class UpstreamServer {
   #onExpiry(): void {
     if (this.state.kind !== 'ready') return;
     const retry = this.#deps.scheduler.retry(this.name);
-    if (!this.login?.tokens?.refreshToken) this.#settle({ code: 'login-ended', why: 'expired' });
-    else if (this.login.clientRejected) this.#settle({ code: 'login-ended', why: 'client' });
+    // Renewed by now if its client could sign in.
+    if (this.login?.clientCredentials) void this.connect('retry');
+    else if (!this.login?.tokens?.refreshToken) this.#settle({ code: 'login-ended', why: 'expired' });
+    else if (isClientRejected(this.login, this.#config.client)) this.#settle({ code: 'login-ended', why: 'client' });
     else if (retry) this.#showFailedRefresh(retry.problem);
   }
 
@@ -287,7 +316,7 @@ export class UpstreamServer {
     if (!loaded.ok) return;
     const persisted = await this.#deps.store.hasPersistedToken(this.name);
     if (persisted?.isExpired) {
-      if (!persisted.hasRefreshToken) return this.#settle({ code: 'login-ended', why: 'expired' });
+      if (!this.#login.isRenewable) return this.#settle({ code: 'login-ended', why: 'expired' });
       const outcome = await this.#deps.scheduler.refreshNow(this.name, 'reconnect');
       if (outcome.kind !== 'renewed' && outcome.kind !== 'replaced') return;
     }
@@ -338,6 +367,12 @@ export class UpstreamServer {
     this.#reconnection.reached();
     this.#state.apply({ kind: 'usable', token: this.#deps.scheduler.life(this.name) });
     this.#login.makeCredential();
+  }
+
+  #giveUp(problem: Problem): void {
+    this.#reconnection.cancel();
+    this.#state.apply({ kind: 'hopeless', problem });
+    this.#login.credentials.withhold();
   }
 
   /** What the store has decides whether there is a login; `reason` tells why it came to that. */
