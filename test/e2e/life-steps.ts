@@ -19,16 +19,19 @@ export async function outliveTokens(scene: Scene, caller: LaneCaller, window: St
   const pagesBefore = browser.pages().length;
   const startedAt = Date.now();
   const callsBefore = caller.calls.length;
+  const wanted = Math.floor(LIFETIMES * tokenTtlS) - 1;
   caller.callEverySecond();
   await until(
     'more than three lifetimes have passed',
     async () => {
       hunt.saw('window', await window.everything());
-      return Date.now() - startedAt >= LIFETIMES * lifeMs;
+      // On a busy machine the caller's own timer misses some of its seconds.
+      return Date.now() - startedAt >= LIFETIMES * lifeMs && caller.calls.length - callsBefore >= wanted;
     },
-    LIFETIMES * lifeMs + 20_000,
+    2 * LIFETIMES * lifeMs,
   );
   await caller.stop();
+  const ms = Date.now() - startedAt;
   const after = await main.seen();
   const calls = caller.calls.slice(callsBefore);
   const failures = calls.filter(({ failure }) => failure !== undefined);
@@ -40,16 +43,12 @@ export async function outliveTokens(scene: Scene, caller: LaneCaller, window: St
   const isInTime = (gap: number) => gap >= 0.75 * lifeMs - EARLY_AT_MOST_MS && gap <= 0.8 * lifeMs + LATE_AT_MOST_MS;
   const refreshes = after.authorization.refreshes - before.authorization.refreshes;
   // The window of the calls cuts the row of renewals anywhere.
-  const least = Math.floor((LIFETIMES * lifeMs) / (0.8 * lifeMs + LATE_AT_MOST_MS));
-  const most = Math.ceil((LIFETIMES * lifeMs + 2000) / (0.75 * lifeMs));
+  const least = Math.floor(ms / (0.8 * lifeMs + LATE_AT_MOST_MS));
+  const most = Math.ceil((ms + 2000) / (0.75 * lifeMs));
 
   return [
     row('calls', [
-      [
-        `at least ${Math.floor(LIFETIMES * tokenTtlS) - 1} calls`,
-        `${calls.length} calls`,
-        calls.length >= Math.floor(LIFETIMES * tokenTtlS) - 1,
-      ],
+      [`at least ${wanted} calls`, `${calls.length} calls`, calls.length >= wanted],
       [
         'none failed',
         failures.length === 0 ? 'none failed' : `${failures.length} failed: ${failures[0]?.failure}`,
