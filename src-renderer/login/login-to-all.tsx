@@ -22,17 +22,18 @@ export function LoginToAll() {
       setPassedOver(words.passedOver(reply.value.passedOver.map(({ name }) => name)));
     }
   };
-  if (!progress && needing < 2) return null;
+  const offers = progress === undefined && needing > 1;
+  const told = needing > 0 ? passedOver : undefined;
+  if (!progress && !offers && told === undefined) return null;
   return (
     <div className="login-to-all">
       <span className="endpoint-label" role="status">
-        {progress ? words.progress(progress.server, progress.left) : passedOver}
+        {progress ? words.progress(progress.server, progress.left) : told}
       </span>
       {progress ? (
         <Button onPress={() => void useWindow.getState().client?.stopLoginToAll({})}>{words.stop}</Button>
-      ) : (
-        <Button onPress={() => void start()}>{words.start}</Button>
-      )}
+      ) : null}
+      {offers ? <Button onPress={() => void start()}>{words.start}</Button> : null}
     </div>
   );
 }
