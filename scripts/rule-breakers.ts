@@ -54,8 +54,8 @@ export const RULE_BREAKERS: readonly RuleBreaker[] = [
     rule: 4,
     name: 'automatic pages are not rationed',
     file: 'src-main/engine/login/browser-policy.ts',
-    find: 'input.now < nextAt ?',
-    replace: 'input.now < 0 ?',
+    find: 'return now < nextAt ?',
+    replace: 'return now < 0 ?',
     tests: ['test/login', 'test/stories/automatic-pages-are-rationed.test.ts'],
   },
   {
