@@ -26,7 +26,7 @@ export async function exchange(
   const { host } = url;
   let status = 0;
   try {
-    const answer = await requestThrough.call(dispatcher, {
+    const asked = requestThrough.call(dispatcher, {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: request.method,
@@ -34,6 +34,7 @@ export async function exchange(
       body: request.body ?? null,
       signal,
     });
+    const answer = await unlessAborted(asked, signal);
     status = answer.statusCode;
     const headers = joined(answer.headers);
     const encoding = headers['content-encoding'] ?? 'identity';
@@ -49,6 +50,15 @@ export async function exchange(
     if (signal.aborted) return fail({ code: 'timed-out', host, afterMs: request.timeoutMs });
     return fail(problemOf(error, host, status));
   }
+}
+
+/** undici heeds the signal only once it is connected. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 /** What a failed exchange or connection means. Throws what is a mistake of ours: it must not look like the network's. */

@@ -36,7 +36,6 @@ export function openTunnel(
       path: authority,
       headers: { host: authority, ...credentials(proxy) },
       createConnection: () => socket,
-      timeout: timeoutMs,
     });
     asking.once('connect', ({ statusCode = 0 }, through: Socket, head: Buffer) => {
       asking.removeAllListeners('timeout');
@@ -50,8 +49,8 @@ export function openTunnel(
       failed(statusCode === 407 ? 'wants a user name and a password' : `answered ${statusCode}`);
       through.destroy();
     });
-    asking.once('timeout', () => asking.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-    asking.once('error', (trouble) => failed(`broke off: ${networkCause(trouble)}`));
+    asking.setTimeout(timeoutMs, () => asking.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+    asking.once('error', (trouble) => failed(`does not help: ${networkCause(trouble)}`));
     asking.end();
   });
 }

@@ -38,7 +38,14 @@ export function readProxyVariables(env: Environment): ProxyFor | undefined {
 
 function proxyUrl(text: string): URL | undefined {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return undefined;
+  try {
+    decodeURIComponent(url.username + url.password);
+    return url;
+  } catch {
+    // A stray percent sign in the password.
+    return undefined;
+  }
 }
 
 /** Never through a proxy: it would mean the proxy's own machine. */
