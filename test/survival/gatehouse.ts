@@ -4,7 +4,6 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { BuiltGatehouse, type Serving } from '../e2e/built-gatehouse.ts';
 import { ConnectedTool } from './connected-tool.ts';
-import type { Stage } from './stage.ts';
 import type { ServerName, Subject, SubjectKind } from './subject.ts';
 
 /** The built program without its window, each tool at the lane. It may open pages by itself, as the others do. */
@@ -16,7 +15,7 @@ export const gatehouse: SubjectKind = {
     await mkdir(dataDir, { mode: 0o700 });
     const mcpServers = { main: { url: stage.mcp.main.url }, other: { url: stage.mcp.other.url } };
     await writeFile(path.join(dataDir, 'config.json'), JSON.stringify({ mcpServers, openBrowser: 'when-needed' }));
-    return new GatehouseSubject(stage, new BuiltGatehouse(stage.children, dataDir, stage.env));
+    return new GatehouseSubject(new BuiltGatehouse(stage.children, dataDir, stage.env));
   },
 };
 
@@ -26,7 +25,7 @@ class GatehouseSubject implements Subject {
   #key: string | undefined;
   #tools: ConnectedTool[] = [];
 
-  constructor(_stage: Stage, program: BuiltGatehouse) {
+  constructor(program: BuiltGatehouse) {
     this.#program = program;
   }
 
@@ -36,6 +35,12 @@ class GatehouseSubject implements Subject {
     const { stdout } = await this.#program.run('callers', 'add', 'survival');
     const { key }: { key?: string } = JSON.parse(stdout || '{}');
     this.#key = key;
+  }
+
+  /** By a click: automatic pages are rationed, and the one that an experiment may need is not used up here. */
+  async signIn(server: ServerName): Promise<void> {
+    const { code } = await this.#program.run('auth', 'login', server);
+    if (code !== 0) throw new Error(`The sign-in ended with ${code}.`);
   }
 
   tool(server: ServerName): ConnectedTool {

@@ -85,10 +85,20 @@ function waitForCode(): void {
   });
 }
 
-function connect(): Promise<Client> {
+async function connectOnce(): Promise<Client> {
   const client = new Client({ name: 'plain-sdk', version: '1.0.0' });
   transport = makeTransport();
-  const connected = client.connect(transport as Transport).then(() => client);
+  await client.connect(transport as Transport);
+  return client;
+}
+
+/** Connecting includes the sign-in that it asks for: no second attempt is begun meanwhile. */
+function connect(): Promise<Client> {
+  const connected = connectOnce().catch(async (error: unknown) => {
+    if (!(error instanceof UnauthorizedError) || signedIn === undefined) throw error;
+    await signedIn;
+    return connectOnce();
+  });
   connected.catch(() => {
     connecting = undefined;
   });
@@ -118,4 +128,5 @@ async function call(number: number): Promise<SdkAnswer> {
 process.on('message', (message: { call: number }) => {
   void call(message.call).then((answer) => process.send?.(answer));
 });
+process.send?.({ call: 0 });
 process.once('disconnect', () => process.exit(0));

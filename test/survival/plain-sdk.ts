@@ -67,10 +67,16 @@ class PlainSdkSubject implements Subject {
       for (const call of waiting.keys()) answered({ call, failure: 'The program has ended.' });
     });
     child.on('error', () => {});
+    // Its start is slow only because it is not compiled; that is not counted.
+    const ready = new Promise<void>((resolve) => {
+      child.once('message', () => resolve());
+      child.once('exit', () => resolve());
+    });
     let calls = 0;
     return {
-      call: () =>
-        measured(async () => {
+      call: async () => {
+        await ready;
+        return measured(async () => {
           calls += 1;
           const call = calls;
           const { failure } = await new Promise<SdkAnswer>((resolve, reject) => {
@@ -78,7 +84,8 @@ class PlainSdkSubject implements Subject {
             child.send({ call }, (error) => error && reject(error));
           });
           if (failure !== undefined) throw new Error(failure);
-        }),
+        });
+      },
     };
   }
 

@@ -14,6 +14,7 @@ export function lineOf({ verdict, figures, trouble }: Cell): string {
     `${failed} of ${calls} calls failed`,
     ...(inRetryAfter === undefined ? [] : [`${inRetryAfter} requests too early`]),
     `worst wait ${(worstWaitMs / 1000).toFixed(1)} s`,
+    ...(figures.failedNeedlessly > 0 ? [`needless failure "${figures.firstFailure ?? ''}"`] : []),
   ];
   return `${verdict}: ${said.join(', ')}`;
 }

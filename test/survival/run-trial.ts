@@ -5,16 +5,25 @@ import type { Exchange } from '../servers/exchange-record.ts';
 import type { Experiment } from './experiments.ts';
 import type { Cell, Figures } from './figures.ts';
 import { type Stage, withStage } from './stage.ts';
-import type { SubjectKind } from './subject.ts';
+import type { ServerName, SubjectKind } from './subject.ts';
 import { Trial } from './trial.ts';
 import { verdictOf } from './verdict.ts';
 
-const SIGNS_IN_WITHIN_MS = 45_000;
+const SIGNS_IN_WITHIN_MS = 120_000;
 /** mcp-remote waits 30 s for a sign-in before it goes on. */
-const HEALS_WITHIN_MS = 40_000;
-const HEALS_AFTER_RESTART_WITHIN_MS = 25_000;
+const HEALS_WITHIN_MS = 33_000;
+const HEALS_AFTER_RESTART_WITHIN_MS = 20_000;
 /** Requests that were on their way when Retry-After was said. */
 const ON_THE_WAY_MS = 200;
+
+/** Programs start one after the other: on a small machine they would otherwise be late in each other's time. */
+let lastStart: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const started = lastStart.then(start, start);
+  lastStart = started.catch(() => {});
+  return started;
+}
 
 /** One experiment with one subject, on a stage of its own. */
 export async function runTrial(experiment: Experiment, kind: SubjectKind): Promise<Cell> {
@@ -26,9 +35,9 @@ export async function runTrial(experiment: Experiment, kind: SubjectKind): Promi
       const subject = await kind.begin(stage);
       const trial = new Trial(stage, subject);
       try {
-        await subject.start();
+        if (!(await inTurn(() => begin(experiment, trial))))
+          return { ...cell, verdict: 'did not start', seconds: ended() };
         const figures = await play(experiment, trial);
-        if (figures === undefined) return { ...cell, verdict: 'did not start', seconds: ended() };
         return { ...cell, verdict: verdictOf(figures, experiment), figures, seconds: ended() };
       } finally {
         await subject.stop('SIGKILL').catch(() => {});
@@ -39,38 +48,48 @@ export async function runTrial(experiment: Experiment, kind: SubjectKind): Promi
   }
 }
 
-async function play(experiment: Experiment, trial: Trial): Promise<Figures | undefined> {
-  const { authorization, person, browser } = trial.stage;
+/** Everything is connected and signed in to; false where that does not succeed. */
+async function begin(experiment: Experiment, trial: Trial): Promise<boolean> {
+  const { authorization, person } = trial.stage;
+  await trial.subject.start();
   if (experiment.noExpiresIn) authorization.leaveOutExpiresIn();
   person.isThere = true;
+  const begun = new Set<ServerName>();
   for (const server of experiment.tools ?? ['main']) {
     trial.addTool(server);
+    if (experiment.signedOut === undefined && !begun.has(server)) {
+      begun.add(server);
+      await trial.subject.signIn?.(server);
+    }
     // One after the other: a burst at the start is an experiment of its own.
-    if (experiment.signedOut === undefined && !(await trial.worksWithin(SIGNS_IN_WITHIN_MS))) return undefined;
+    if (experiment.signedOut === undefined && !(await trial.worksWithin(SIGNS_IN_WITHIN_MS))) return false;
   }
   person.isThere = experiment.personThere ?? false;
   const last = authorization.log.findLast(({ kind, ok }) => ok && (kind === 'code-exchange' || kind === 'refresh'));
   trial.expiresAt = (last?.at ?? Date.now()) + experiment.lifeS * 1000;
   authorization.resetCounts();
+  return true;
+}
+
+async function play(experiment: Experiment, trial: Trial): Promise<Figures> {
+  const { authorization, person, browser } = trial.stage;
   const pagesBefore = browser.pages().length;
 
   await experiment.run(trial);
-  const pages = browser.pages().length - pagesBefore;
+  let pages = browser.pages().length - pagesBefore;
   authorization.behave();
   const { signIns } = experiment;
   person.isThere = signIns > 0;
   let end: Figures['end'] = 'works';
-  if (!(await trial.worksWithin(HEALS_WITHIN_MS))) {
+  const heals = await trial.worksWithin(HEALS_WITHIN_MS);
+  // Where a sign-in is to come, its page may follow the answers to the calls.
+  if (signIns > 0) pages = browser.pages().length - pagesBefore;
+  if (!heals) {
     await trial.restart('SIGTERM');
     end = (await trial.worksWithin(HEALS_AFTER_RESTART_WITHIN_MS)) ? 'works-after-a-restart' : 'needs-a-sign-in';
   }
 
   const outcomes = [...trial.outcomes];
-  if (process.env.SURVIVAL_KEEP)
-    await trial.stage.children.node([
-      '-e',
-      `require('fs').cpSync('${trial.stage.folder}','${process.env.SURVIVAL_KEEP}',{recursive:true})`,
-    ]).ended;
   const failures = outcomes.filter(({ failure }) => failure !== undefined);
   const inRetryAfter = requestsInRetryAfter(experiment, authorization.log);
   const firstFailure = failures[0]?.failure;

@@ -21,6 +21,8 @@ export type ServerName = 'main' | 'other';
 /** What keeps the logins in one trial. */
 export interface Subject {
   start(): Promise<void>;
+  /** A click of the person's, where the subject has something to click before a call asks for a sign-in. */
+  signIn?(server: ServerName): Promise<void>;
   /** Each tool is a process of its own where the subject works like that. */
   tool(server: ServerName): Tool;
   /** Ends all its programs. Tools from before are of no use afterwards. */
