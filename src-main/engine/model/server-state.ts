@@ -1,7 +1,9 @@
 import type { CorrelationId, EpochMs, FlowId } from './ids.ts';
 import type { Problem } from './problem.ts';
 import { assertNever } from './result.ts';
+import type { SignInAhead } from './sign-in-ahead.ts';
 
+/** `signIn`: a person will be needed by then (T4). */
 export type TokenLife =
   | { readonly kind: 'not-needed' }
   | {
@@ -9,9 +11,15 @@ export type TokenLife =
       readonly obtainedAt: EpochMs;
       readonly expiresAt: EpochMs;
       readonly refreshDueAt: EpochMs;
+      readonly signIn?: SignInAhead;
     }
-  | { readonly kind: 'no-refresh'; readonly obtainedAt: EpochMs; readonly expiresAt: EpochMs }
-  | { readonly kind: 'unknown-life' }
+  | {
+      readonly kind: 'no-refresh';
+      readonly obtainedAt: EpochMs;
+      readonly expiresAt: EpochMs;
+      readonly signIn?: SignInAhead;
+    }
+  | { readonly kind: 'unknown-life'; readonly signIn?: SignInAhead }
   | {
       readonly kind: 'refreshing';
       readonly obtainedAt?: EpochMs;
@@ -29,6 +37,7 @@ export type TokenLife =
       readonly retryAt: EpochMs;
       readonly attempt: number;
       readonly problem: Problem;
+      readonly signIn?: SignInAhead;
     };
 
 export interface StepUp {

@@ -10,6 +10,8 @@ export interface TokenSet {
   readonly expiresAt?: EpochMs;
   readonly refreshToken?: Secret;
   readonly refreshExpiresAt?: EpochMs;
+  /** A renewal showed that no renewal moves `refreshExpiresAt`: it has been the same since then (T4). */
+  readonly refreshEndFixedSince?: EpochMs;
   readonly scope?: string;
 }
 
@@ -76,7 +78,9 @@ export interface Login {
 /** A refresh answer may leave members out: the old refresh token and scope then stay. @see RFC 6749 section 6 */
 export function mergeTokens(before: TokenSet | undefined, after: TokenSet): TokenSet {
   const refreshToken = after.refreshToken ?? before?.refreshToken;
-  const refreshExpiresAt = after.refreshToken ? after.refreshExpiresAt : before?.refreshExpiresAt;
+  // T4: a new end goes before the old one, which is kept only with its token.
+  const refreshExpiresAt = after.refreshExpiresAt ?? (after.refreshToken ? undefined : before?.refreshExpiresAt);
+  const fixedSince = before && fixedEndSince(before, refreshExpiresAt, after.obtainedAt);
   const scope = after.scope ?? before?.scope;
   return {
     accessToken: after.accessToken,
@@ -84,8 +88,16 @@ export function mergeTokens(before: TokenSet | undefined, after: TokenSet): Toke
     ...(after.expiresAt === undefined ? {} : { expiresAt: after.expiresAt }),
     ...(refreshToken ? { refreshToken } : {}),
     ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }),
+    ...(fixedSince === undefined ? {} : { refreshEndFixedSince: fixedSince }),
     ...(scope === undefined ? {} : { scope }),
   };
+}
+
+/** Since when the end stays where it is; one that each renewal moves on goes along with the time. */
+function fixedEndSince(before: TokenSet, end: EpochMs | undefined, now: EpochMs): EpochMs | undefined {
+  if (end === undefined || before.refreshExpiresAt === undefined) return undefined;
+  const isFixed = end - before.refreshExpiresAt <= (now - before.obtainedAt) / 2;
+  return isFixed ? (before.refreshEndFixedSince ?? before.obtainedAt) : undefined;
 }
 
 /** A new token can be had without anybody. */

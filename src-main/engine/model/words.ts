@@ -92,8 +92,10 @@ export function wordsFor(state: ServerState, time: FormatTime): Words {
   }
 }
 
-function readyWords(state: Extract<ServerState, { kind: 'ready' }>, word: string, time: FormatTime): Words {
-  if (state.stepUp) return { word, sentence: `The server asks for: ${state.stepUp.scope}.`, action: 'allow' };
+function readyWords(state: Extract<ServerState, { kind: 'ready' }>, name: string, time: FormatTime): Words {
+  if (state.stepUp) return { word: name, sentence: `The server asks for: ${state.stepUp.scope}.`, action: 'allow' };
+  const signIn = 'signIn' in state.token ? state.token.signIn : undefined;
+  const word = signIn && state.token.kind !== 'no-refresh' ? `${name}, sign in again by ${time(signIn.by)}` : name;
   switch (state.token.kind) {
     case 'not-needed':
       return { word, sentence: 'No login needed.' };

@@ -46,6 +46,7 @@ const record = z.object({
       expiresAt: z.number().optional(),
       refreshToken: secret.optional(),
       refreshExpiresAt: z.number().optional(),
+      refreshEndFixedSince: z.number().optional(),
       scope: z.string().optional(),
     })
     .optional(),

@@ -1,6 +1,7 @@
 import { withCorrelation } from '../correlation.ts';
 import type { EpochMs, ServerName } from '../model/ids.ts';
 import type { TokenLife } from '../model/server-state.ts';
+import { signInAhead } from '../model/sign-in-ahead.ts';
 import { isRenewable } from '../model/token-set.ts';
 import type { Clock, Dispose, Logger, Random } from '../ports.ts';
 import { dueAfterJump, type RefreshRetry, refreshDueAt, retryDelayMs } from './refresh-policy.ts';
@@ -87,21 +88,25 @@ export class RefreshScheduler {
       ...(tokens.expiresAt === undefined ? {} : { expiresAt: tokens.expiresAt }),
       ...(plan?.dueAt === undefined ? {} : { refreshDueAt: plan.dueAt }),
     };
+    const ahead = signInAhead(login, this.#clock.now());
+    const signIn = ahead ? { signIn: ahead } : {};
     const flight = this.#refresher.flight(server);
     if (flight) {
       return { kind: 'refreshing', ...times, startedAt: flight.startedAt, correlationId: flight.correlationId };
     }
     if (plan?.retry) {
       const { at, attempt, problem } = plan.retry;
-      return { kind: 'refresh-waiting', ...times, retryAt: at, attempt, problem };
+      return { kind: 'refresh-waiting', ...times, retryAt: at, attempt, problem, ...signIn };
     }
-    if (tokens.expiresAt === undefined) return { kind: 'unknown-life' };
-    if (!isRenewable(login)) return { kind: 'no-refresh', obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt };
+    if (tokens.expiresAt === undefined) return { kind: 'unknown-life', ...signIn };
+    if (!isRenewable(login))
+      return { kind: 'no-refresh', obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt, ...signIn };
     return {
       kind: 'fresh',
       obtainedAt: tokens.obtainedAt,
       expiresAt: tokens.expiresAt,
       refreshDueAt: plan?.dueAt ?? tokens.expiresAt,
+      ...signIn,
     };
   }
 

@@ -3,6 +3,7 @@ import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import { reminderAt, signInAhead } from '../model/sign-in-ahead.ts';
 import { isExpired, isRenewable, type Login, type TokenSet } from '../model/token-set.ts';
 import { namedBy } from '../oauth/named-by.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
@@ -27,6 +28,8 @@ interface ServerLoginDeps {
   readonly config: () => ServerConfig;
   /** The access token's end came while it was in use. */
   readonly onExpiry: () => void;
+  /** A person will be needed soon: the state is to say so. */
+  readonly onReminder: () => void;
   /** The vault cannot be read for another reason than being locked. */
   readonly onVaultUnavailable: (problem: Problem) => void;
 }
@@ -36,6 +39,9 @@ export class ServerLogin {
   readonly credentials: Credentials;
   readonly #deps: ServerLoginDeps;
   #cancelExpiry: Dispose = () => {};
+  #cancelReminder: Dispose = () => {};
+  /** The end that was reminded of already. */
+  #remindedOf: EpochMs | undefined;
   #preparing: Promise<Result<void>> | undefined;
   #stopped = false;
 
@@ -116,6 +122,7 @@ export class ServerLogin {
     if (withheld) this.credentials.withhold();
     else this.credentials.make(config(), tokens);
     this.#watchExpiry(tokens?.expiresAt);
+    this.#watchSignIn();
   }
 
   /** What it answers is to be revoked. */
@@ -141,6 +148,7 @@ export class ServerLogin {
   /** Nothing is renewed and nothing watched any more; what is stored stays. */
   rest(): void {
     this.#cancelExpiry();
+    this.#cancelReminder();
     this.#deps.scheduler.cancel(this.#name);
   }
 
@@ -151,6 +159,23 @@ export class ServerLogin {
 
   get #name(): string {
     return this.#deps.config().name;
+  }
+
+  /** T4: says in time, once for each end, that a person will be needed. */
+  #watchSignIn(): void {
+    const { clock, logger, onReminder } = this.#deps;
+    const { current } = this;
+    this.#cancelReminder();
+    if (!current || this.#stopped || this.#deps.state.isOff) return;
+    const now = clock.now();
+    const ahead = signInAhead(current, now);
+    if (ahead?.soon && ahead.by > now && this.#remindedOf !== ahead.by) {
+      this.#remindedOf = ahead.by;
+      logger.warn('login.ends-soon', { server: this.#name, at: ahead.by });
+      onReminder();
+    }
+    const at = reminderAt(current, now);
+    if (at !== undefined) this.#cancelReminder = clock.setAlarm(at, () => this.#watchSignIn());
   }
 
   /** At expiry the state is looked at anew: a refresh that failed meanwhile shows only then. */

@@ -69,6 +69,7 @@ export class UpstreamServer {
     this.#login = new ServerLogin({
       ...part,
       onExpiry: () => this.#onExpiry(),
+      onReminder: () => this.#showTokenLife(),
       onVaultUnavailable: (problem) => this.#waitAndReconnect(problem),
     });
     this.#signIn = new ServerSignIn({ ...part, store, onLink: onChange });
