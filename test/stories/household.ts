@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { expect } from 'vitest';
 import { createConfigFile } from '../../src-main/adapters/config-file.ts';
-import { createHttp } from '../../src-main/adapters/http.ts';
+import { createHttp, type HttpOptions } from '../../src-main/adapters/http.ts';
 import { createKeptRecord } from '../../src-main/adapters/kept-record.ts';
 import { createStoredJson } from '../../src-main/adapters/stored-json.ts';
 import { createUpstreamHttp } from '../../src-main/adapters/upstream-http.ts';
@@ -88,6 +88,8 @@ interface HouseholdOptions {
   readonly vault?: TestVault;
   readonly env?: Readonly<Record<string, string>>;
   readonly flowDeadlineMs?: number;
+  /** What our own exchanges see of the network. */
+  readonly http?: HttpOptions;
   /** Laid around what the lane sends with. */
   readonly upstreamHttp?: (real: UpstreamHttp) => UpstreamHttp;
   /** Strings that must be found in no log line and no file. */
@@ -122,7 +124,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   await writeFile(path('config.json'), configText);
 
   const start = async () => {
-    const http = createHttp();
+    const http = createHttp(options.http);
     const upstreamHttp = createUpstreamHttp();
     const engine = new Engine(
       {
