@@ -156,8 +156,8 @@ const DOORS: readonly Door[] = [
   },
   {
     packages: /^zod(?:\/|$)/,
-    // login-record.ts parses what the vault gives back; no-eval.ts tells zod what the window's CSP forbids.
-    open: /^src-main\/(?:engine\/config\/|engine\/oauth\/|engine\/tokens\/login-record\.ts$|control\/)|^src-preload\/|^src-renderer\/no-eval\.ts$/,
+    // login-record.ts and flow-record.ts parse what the vault gives back; no-eval.ts tells zod what the window's CSP forbids.
+    open: /^src-main\/(?:engine\/config\/|engine\/oauth\/|engine\/tokens\/login-record\.ts$|engine\/login\/flow-record\.ts$|control\/)|^src-preload\/|^src-renderer\/no-eval\.ts$/,
     instead: 'parse at the edge (engine/config, engine/oauth, control, src-preload) and pass typed values',
   },
 ];

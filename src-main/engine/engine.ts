@@ -5,10 +5,11 @@ import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
+import { RedirectListeners } from './endpoint/redirect-listeners.ts';
 import { Sessions } from './endpoint/sessions.ts';
 import type { AutomaticPagesFile } from './login/automatic-pages.ts';
 import { LoginToAll, type LoginToAllProgress, type LoginToAllReport } from './login/login-to-all.ts';
-import { CALLBACK_PATH, RedirectReceiver } from './login/redirect-receiver.ts';
+import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
 import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
@@ -159,7 +160,8 @@ export class Engine {
     this.#options = options;
     this.#logger = logger;
     this.#startedAt = clock.now();
-    this.#store = new TokenStore(ports.vault, createLoginIndex(ports.loginIndexFile), clock, logger);
+    const index = createLoginIndex(ports.loginIndexFile);
+    this.#store = new TokenStore(ports.vault, index, clock, logger);
     this.#vaultAlarm = new VaultAlarm(ports.vault, clock);
     this.#timeline = new TimelineRecorder(ports.timelines, clock);
     this.#refresher = new Refresher({
@@ -185,7 +187,10 @@ export class Engine {
         if (server) this.#timeline.observe(server);
       },
     });
+    const redirects = new RedirectListeners({ origin: () => this.#origin(), receiver: () => receiver, logger });
     this.#signIn = new SignIn({
+      vault: ports.vault,
+      index,
       http: oauthHttp,
       namedAddresses: ports.http,
       store: this.#store,
@@ -195,10 +200,11 @@ export class Engine {
       browser: ports.browser,
       presence: ports.presence,
       automaticPagesFile: ports.automaticPagesFile,
-      redirectUri: () => `${this.#origin()}${CALLBACK_PATH}`,
+      openRedirect: (redirectUri) => redirects.open(redirectUri),
       ...(options.flowDeadlineMs === undefined ? {} : { deadlineMs: options.flowDeadlineMs }),
       onEnd: (flow, outcome) => this.#servers.get(flow.server)?.flowEnded(flow, outcome),
     });
+    const receiver = new RedirectReceiver(this.#signIn, random);
     this.#loginToAll = new LoginToAll({
       needing: () =>
         [...this.#servers.values()].filter(({ state }) => state.kind === 'login-needed').map(({ name }) => name),
@@ -251,7 +257,8 @@ export class Engine {
       aggregate: this.#aggregate,
       allServers: this.#aggregate.view('', () => [...this.#servers.values()], { separator: '__' }),
       callers: this.#callers,
-      receiver: new RedirectReceiver(this.#signIn, random),
+      receiver,
+      redirects,
       startLinks,
       random,
       server: (name) => this.#servers.get(name),
@@ -274,6 +281,8 @@ export class Engine {
     if (!listening.ok) return listening;
     this.#logger.info('engine.listening', { url: this.#origin() });
     this.#apply(parsed);
+    // A file with a mistake names no servers, and yet they are configured.
+    if (!this.#configProblem) this.#signIn.forgetLeftExcept([...this.#servers.keys(), ...this.#unusable.keys()]);
     this.#disposers.push(
       this.#ports.config.watch(() => this.reload()),
       this.#ports.vault.onHealth((health) => this.#onVaultHealth(health)),
@@ -296,7 +305,7 @@ export class Engine {
     await this.#listener.close();
     await this.#aggregate.close();
     this.#loginToAll.stop();
-    this.#signIn.stop();
+    await this.#signIn.stop();
     this.#scheduler.stop();
     for (const server of this.#servers.values()) server.stop();
     await this.#refresher.stop();

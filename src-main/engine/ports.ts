@@ -59,6 +59,9 @@ export interface LoginIndex {
   /** `issuers` knows it at once; resolves when it is on disk. */
   put(server: string, issuer: string): Promise<void>;
   remove(server: string): Promise<void>;
+  /** Servers with the record of a sign-in under way in the vault. */
+  flows(): readonly string[];
+  setFlows(servers: readonly string[]): Promise<void>;
   /** Keys of records that have to go as soon as the vault lets them. */
   erasures(): readonly string[];
   setErasures(keys: readonly string[]): Promise<void>;

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { clientMetadataUrlMistake } from '../model/client-metadata.ts';
 import { isLoopback, isPrivateNetwork } from '../model/network-address.ts';
+import { redirectUriMistake } from '../model/redirect-uri.ts';
 import { Secret } from '../model/secret.ts';
 import type { BrowserSetting, ServerConfig } from '../model/server-config.ts';
 import { signingAlgorithm } from '../model/signing-algorithm.ts';
@@ -115,6 +116,9 @@ export function readServerEntry(
         ? {}
         : { clientMetadataUrl: documentUrl(filled(entry.clientMetadataUrl, 'clientMetadataUrl')) }),
       ...(scopes === undefined ? {} : { scopes }),
+      ...(entry.redirectUri === undefined
+        ? {}
+        : { redirectUri: redirectUri(filled(entry.redirectUri, 'redirectUri')) }),
       ...(entry.authorizationServer === undefined
         ? {}
         : { authorizationServer: issuerUrl(filled(entry.authorizationServer, 'authorizationServer')) }),
@@ -201,6 +205,13 @@ function keyFromFile(path: string, readText: ReadText): Secret {
 function documentUrl(text: string): string {
   const mistake = clientMetadataUrlMistake(text);
   if (mistake !== undefined) throw new Mistaken(['clientMetadataUrl'], mistake);
+  return text;
+}
+
+/** RFC 8252 section 7.3: the browser comes back to this machine. Kept as it is written, for so it was registered (R5). */
+function redirectUri(text: string): string {
+  const mistake = redirectUriMistake(text);
+  if (mistake !== undefined) throw new Mistaken(['redirectUri'], mistake);
   return text;
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PAGE_HEADERS, startPage, unknownPage } from '../login/pages.ts';
+import { oldStartLinkPage, PAGE_HEADERS, startPage } from '../login/pages.ts';
 import { CALLBACK_PATH, DONE_PATH, type RedirectReceiver } from '../login/redirect-receiver.ts';
 import { START_PATH, type StartLinks } from '../login/start-links.ts';
 import type { ServerName } from '../model/ids.ts';
@@ -15,6 +15,7 @@ import type { Callers } from './callers.ts';
 import { admitCaller, checkHostAndOrigin } from './guard.ts';
 import { type LaneDeps, throughLane } from './lane.ts';
 import { OpenRequests } from './open-requests.ts';
+import type { RedirectListeners } from './redirect-listeners.ts';
 
 const HOST = '127.0.0.1';
 
@@ -31,6 +32,7 @@ export interface ListenerDeps {
   readonly allServers: View;
   readonly callers: Callers;
   readonly receiver: RedirectReceiver;
+  readonly redirects: RedirectListeners;
   readonly startLinks: StartLinks;
   readonly random: Random;
   readonly server: (name: ServerName) => UpstreamServer | undefined;
@@ -93,7 +95,7 @@ export class Listener {
   #route(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request.url);
     // The callback wants nothing but a live `state`; it comes from a page of somebody else.
-    if (path === CALLBACK_PATH && request.method === 'GET') {
+    if ((path === CALLBACK_PATH || this.#deps.redirects.expects(this.port, path)) && request.method === 'GET') {
       const url = new URL(request.url ?? '', `http://${HOST}`);
       this.#whenDone(response, this.#deps.receiver.receive(request, response, url));
       return;
@@ -154,7 +156,7 @@ export class Listener {
     // Not `no-referrer`: the button's request then names its origin, which the guard checks.
     const headers = { ...PAGE_HEADERS, 'referrer-policy': 'same-origin' };
     if (!server) {
-      response.writeHead(404, headers).end(unknownPage());
+      response.writeHead(404, headers).end(oldStartLinkPage());
     } else if (request.method !== 'POST') {
       response.writeHead(200, headers).end(startPage(server.name));
     } else {

@@ -69,6 +69,20 @@ export class OAuthFlowCoordinator {
       startedAt,
       deadline: startedAt + this.#deadlineMs,
     };
+    this.#begin(flow);
+    this.#logger.info('flow.started', { ...this.#line(flow), at: flow.deadline });
+    return ok(flow);
+  }
+
+  /** Goes on with a flow that began before a restart (F7). False where another one runs. */
+  takeUp(flow: Flow): boolean {
+    if (this.#byServer.has(flow.server)) return false;
+    this.#begin(flow);
+    this.#logger.info('flow.taken-up', { ...this.#line(flow), at: flow.deadline });
+    return true;
+  }
+
+  #begin(flow: Flow): void {
     let settle: (outcome: FlowOutcome) => void = () => {};
     const ended = new Promise<FlowOutcome>((resolve) => {
       settle = resolve;
@@ -77,10 +91,8 @@ export class OAuthFlowCoordinator {
       this.endFlow(flow.flowId, fail({ code: 'flow-expired' }));
     });
     const live = { flow, ended, settle, cancelDeadline };
-    this.#byServer.set(server, live);
+    this.#byServer.set(flow.server, live);
     this.#byFlow.set(flow.flowId, live);
-    this.#logger.info('flow.started', { ...this.#line(flow), at: flow.deadline });
-    return ok(flow);
   }
 
   current(server: ServerName): Flow | undefined {

@@ -35,6 +35,15 @@ export function unknownPage(): string {
   return page('Nothing to sign in here', text(sentenceFor({ code: 'unknown-state' })));
 }
 
+/** A caller's link that this run did not give out: links end with the program, sign-ins under way do not. */
+export function oldStartLinkPage(): string {
+  return page(
+    'Nothing to sign in here',
+    text('This link is from before Gatehouse was started, or of a server that was removed.'),
+    text('Let your tool try again for a new link, or sign in from the Gatehouse window.'),
+  );
+}
+
 /** Asks before it begins: fetching this page ahead starts nothing. */
 export function startPage(server: string): string {
   return page(

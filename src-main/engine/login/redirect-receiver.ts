@@ -26,12 +26,16 @@ export class RedirectReceiver {
     this.#random = random;
   }
 
-  /** Whatever comes of it, the browser ends at an address that bears no code. */
-  async receive(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  /**
+   * Whatever comes of it, the browser ends at an address that bears no code.
+   *
+   * @param doneOrigin where the page at the end is shown, for a request that came to a listener of the flow's own
+   */
+  async receive(request: IncomingMessage, response: ServerResponse, url: URL, doneOrigin = ''): Promise<void> {
     const { server, outcome } = await this.#signIn.receive(url);
     const isUnknown = !outcome.ok && outcome.problem.code === 'unknown-state';
     // Nothing is remembered of an unknown one: strangers could push out what people still want to read.
-    const location = `${DONE_PATH}${isUnknown ? 'unknown' : this.#remember({ server, outcome })}`;
+    const location = `${doneOrigin}${DONE_PATH}${isUnknown ? 'unknown' : this.#remember({ server, outcome })}`;
     response.writeHead(303, { ...PAGE_HEADERS, 'referrer-policy': 'no-referrer', location }).end();
     request.resume();
   }

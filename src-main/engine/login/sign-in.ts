@@ -1,17 +1,12 @@
 import { withCorrelation } from '../correlation.ts';
-import type { FlowId, ServerName } from '../model/ids.ts';
+import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
-import { sentenceFor } from '../model/words.ts';
-import { revokeToken } from '../oauth/revocation.ts';
-import { checkOpenableUrl } from '../oauth/safe-url.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
-import { tokenFields } from '../oauth-log.ts';
 import type { Browser } from '../ports.ts';
-import type { Ticket } from '../tokens/token-store.ts';
+import { type Attempt, Attempts } from './attempts.ts';
 import {
-  exchange,
   isForeignError,
   judgeCallback,
   type PageFlowDeps,
@@ -20,18 +15,20 @@ import {
 } from './authorization-flow.ts';
 import { AutomaticPages, type AutomaticPagesDeps } from './automatic-pages.ts';
 import type { FlowTrigger } from './browser-policy.ts';
+import { completeFlow } from './complete-flow.ts';
 import { type Flow, type FlowOutcome, OAuthFlowCoordinator } from './flow-coordinator.ts';
+import { settingsHash } from './flow-record.ts';
+import { FlowRecords, type FlowRecordsDeps } from './flow-records.ts';
+import type { OpenRedirect } from './redirect-address.ts';
+import { openSignInPage, type PageOpening } from './sign-in-page.ts';
+import { type LeftFlow, TakingUp } from './taking-up.ts';
 
 /** From the page to the callback. The person sees it. */
 export const FLOW_DEADLINE_MS = 10 * 60_000;
 
-const REMEMBERED_STATES = 200;
-
-export interface SignInStarted {
+export interface SignInStarted extends PageOpening {
   readonly flow: Flow;
   readonly authorizationUrl: string;
-  readonly browserOpened: boolean;
-  readonly browserError?: string;
   readonly joined: boolean;
 }
 
@@ -48,33 +45,25 @@ export interface SignInRequest {
   readonly onFlow: (flow: Flow) => void;
 }
 
-interface Attempt {
-  readonly flow: Flow;
-  readonly config: ServerConfig;
-  readonly ticket: Ticket;
-  readonly prepared: Promise<Result<PreparedFlow>>;
-  /** Set once prepared. */
-  ready?: PreparedFlow;
-  /** Set by the first callback; a second one gets the same answer, the code is exchanged once. */
-  received?: Promise<FlowOutcome>;
-}
-
 /** Getting a login: flows from the click to the stored tokens, for all servers. */
 export class SignIn {
   readonly coordinator: OAuthFlowCoordinator;
-  readonly #attempts = new Map<FlowId, Attempt>();
-  readonly #endedStates = new Map<string, Problem>();
+  readonly #attempts = new Attempts();
+  readonly #records: FlowRecords;
+  readonly #takingUp: TakingUp;
   readonly #automaticPages: AutomaticPages;
   readonly #deps: PageFlowDeps;
   readonly #browser: Browser;
-  readonly #redirectUri: () => string;
+  readonly #openRedirect: OpenRedirect;
   readonly #onLateLogin: (flow: Flow) => void;
+  #stopped = false;
 
   constructor(
     deps: PageFlowDeps &
-      AutomaticPagesDeps & {
+      AutomaticPagesDeps &
+      FlowRecordsDeps & {
         readonly browser: Browser;
-        readonly redirectUri: () => string;
+        readonly openRedirect: OpenRedirect;
         readonly deadlineMs?: number;
         readonly onEnd: (flow: Flow, outcome: FlowOutcome) => void;
       },
@@ -82,7 +71,8 @@ export class SignIn {
     this.#deps = deps;
     this.#browser = deps.browser;
     this.#automaticPages = new AutomaticPages(deps);
-    this.#redirectUri = deps.redirectUri;
+    this.#openRedirect = deps.openRedirect;
+    this.#records = new FlowRecords(deps);
     this.#onLateLogin = (flow) => deps.onEnd(flow, ok(undefined));
     this.coordinator = new OAuthFlowCoordinator({
       clock: deps.clock,
@@ -90,15 +80,25 @@ export class SignIn {
       logger: deps.logger,
       deadlineMs: deps.deadlineMs ?? FLOW_DEADLINE_MS,
       onEnd: (flow, outcome) => {
-        this.#forgetAttempt(flow.flowId, outcome);
+        this.#attempts.end(flow.flowId, outcome);
+        // The end of the program is not the end of a flow (F7).
+        if (!this.#stopped) this.#records.erase(flow.server);
         deps.onEnd(flow, outcome);
       },
+    });
+    this.#takingUp = new TakingUp({
+      ...deps,
+      coordinator: this.coordinator,
+      attempts: this.#attempts,
+      records: this.#records,
     });
   }
 
   /** Starts a flow or joins the one that runs; resolves when its link is known. */
   async start(request: SignInRequest): Promise<Result<SignInStarted>> {
     const { name } = request.config;
+    const takingUp = this.#takingUp.underWay;
+    if (takingUp) await takingUp;
     const held = request.trigger === 'automatic' ? this.#heldBack(request.config) : undefined;
     if (held) return fail(held);
     if (request.startOver) this.coordinator.cancelFlow(name, { code: 'flow-superseded' });
@@ -126,10 +126,9 @@ export class SignIn {
    * @param server only a flow of this server, for an address that was pasted in
    */
   async receive(callbackUrl: URL, server?: ServerName): Promise<{ server?: ServerName; outcome: FlowOutcome }> {
-    const state = callbackUrl.searchParams.get('state');
-    const attempt = state === null ? undefined : this.#attemptOf(state);
+    const attempt = await this.#attemptFor(callbackUrl);
     if (!attempt?.ready || (server !== undefined && attempt.flow.server !== server)) {
-      return { outcome: fail((state && this.#endedStates.get(state)) || { code: 'unknown-state' }) };
+      return { outcome: fail(this.#whyNotAccepted(callbackUrl)) };
     }
     const { flow, ready } = attempt;
     return withCorrelation(flow.correlationId, async () => {
@@ -138,7 +137,7 @@ export class SignIn {
         this.#deps.logger.warn('callback.foreign', { server: flow.server, problem: judged.problem.code });
         return { outcome: fail({ code: 'unknown-state' }) };
       }
-      attempt.received ??= judged.ok ? this.#finish(attempt, ready, callbackUrl) : Promise.resolve(judged);
+      attempt.received ??= judged.ok ? this.#complete(attempt, ready, callbackUrl) : Promise.resolve(judged);
       const outcome = await attempt.received;
       if (this.coordinator.isLive(flow.flowId)) this.coordinator.endFlow(flow.flowId, outcome);
       // The flow was cancelled in the moment between "stored" and here: the login is there all the same.
@@ -147,8 +146,39 @@ export class SignIn {
     });
   }
 
-  stop(): void {
+  /** A flow of the last run may still be waiting to be taken up. */
+  isLeft(server: ServerName): boolean {
+    return this.#records.isLeft(server);
+  }
+
+  /** Goes on with it where its time is not over and the configuration is the same. */
+  takeUp(left: LeftFlow): Promise<boolean> {
+    return this.#takingUp.takeUp(left);
+  }
+
+  /** Flows that were left of servers that are configured no more. */
+  forgetLeftExcept(servers: readonly ServerName[]): void {
+    for (const server of this.#records.left) if (!servers.includes(server)) this.#records.erase(server);
+  }
+
+  /** Flows under way are kept for the next start. Resolves when the vault has what it is to have. */
+  stop(): Promise<void> {
+    this.#stopped = true;
     this.coordinator.stop();
+    return this.#records.settled();
+  }
+
+  async #attemptFor(callbackUrl: URL): Promise<Attempt | undefined> {
+    const state = callbackUrl.searchParams.get('state');
+    if (state === null) return undefined;
+    const takingUp = this.#takingUp.underWay;
+    if (takingUp) await takingUp;
+    return this.#attempts.withState(state);
+  }
+
+  #whyNotAccepted(callbackUrl: URL): Problem {
+    const ended = this.#attempts.endOf(callbackUrl.searchParams.get('state') ?? '');
+    return ended ?? { code: this.#records.isHeldByVault ? 'vault-locked' : 'unknown-state' };
   }
 
   #begin(flow: Flow, request: SignInRequest): Attempt {
@@ -156,19 +186,8 @@ export class SignIn {
     const ticket = this.#deps.store.ticket(config.name);
     const prepared = withCorrelation(flow.correlationId, async (): Promise<Result<PreparedFlow>> => {
       // Not before the attempt is on record and the server's state tells of it.
-      const challenge = await Promise.resolve().then(() => request.challenge());
-      const result = await prepareFlow(
-        {
-          config,
-          ticket,
-          redirectUri: this.#redirectUri(),
-          ...(challenge ? { challenge } : {}),
-          ...(request.askedScope === undefined ? {} : { askedScope: request.askedScope }),
-        },
-        this.#deps,
-      );
-      const attempt = this.#attempts.get(flow.flowId);
-      if (result.ok && attempt) attempt.ready = result.value;
+      await Promise.resolve();
+      const result = await this.#prepare(attempt, request);
       if (!result.ok) {
         this.#deps.logger.warn('flow.not-prepared', { server: config.name, problem: result.problem.code });
         this.coordinator.endFlow(flow.flowId, result);
@@ -176,52 +195,50 @@ export class SignIn {
       return result;
     });
     const attempt: Attempt = { flow, config, ticket, prepared };
-    this.#attempts.set(flow.flowId, attempt);
+    this.#attempts.add(attempt);
     withCorrelation(flow.correlationId, () => request.onFlow(flow));
     return attempt;
   }
 
-  async #finish(attempt: Attempt, ready: PreparedFlow, callbackUrl: URL): Promise<FlowOutcome> {
+  async #prepare(attempt: Attempt, request: SignInRequest): Promise<Result<PreparedFlow>> {
     const { flow, config, ticket } = attempt;
-    const login = await exchange(ready, config, callbackUrl, ticket, this.#deps);
-    if (!login.ok) return login;
-    const live = this.coordinator.isLive(flow.flowId);
-    const saved = live ? await this.#deps.store.saveNewGrant(config.name, login.value, ticket) : 'discarded';
-    const tokens = login.value.tokens;
-    if (saved === 'discarded') {
-      const token = tokens?.refreshToken ?? tokens?.accessToken;
-      if (token) {
-        const { authorizationServer, client } = ready;
-        await revokeToken({ authorizationServer, client, token, kind: 'refresh_token' }, this.#deps.http);
-      }
-      return fail(this.#endOf(flow));
-    }
-    this.#deps.logger.info('login.stored', {
-      server: flow.server,
-      outcome: saved,
-      ...(tokens ? tokenFields(tokens, 'server') : {}),
-    });
-    return ok(undefined);
+    const { askedScope } = request;
+    const redirect = await this.#openRedirect(config.redirectUri);
+    if (!redirect.ok) return redirect;
+    attempt.closeRedirect = redirect.value.close;
+    if (!this.coordinator.isLive(flow.flowId)) redirect.value.close();
+    const { redirectUri } = redirect.value;
+    const asked = askedScope === undefined ? {} : { askedScope };
+    const challenge = await request.challenge();
+    const prepared = await prepareFlow(
+      { config, ticket, redirectUri, ...(challenge ? { challenge } : {}), ...asked },
+      this.#deps,
+    );
+    if (!prepared.ok || !this.coordinator.isLive(flow.flowId)) return prepared;
+    attempt.ready = prepared.value;
+    // Before the link is known to anybody: a callback is then always expected, also by the next run.
+    const { flowId, correlationId, startedAt, deadline } = flow;
+    const settings = settingsHash(config);
+    const record = { flowId, correlationId, startedAt, deadline, settings, prepared: prepared.value, ...asked };
+    await this.#records.save(flow.server, record);
+    return prepared;
   }
 
-  async #openPage(
-    request: SignInRequest,
-    prepared: PreparedFlow,
-    joined: boolean,
-  ): Promise<{ browserOpened: boolean; browserError?: string }> {
+  async #complete(attempt: Attempt, ready: PreparedFlow, callbackUrl: URL): Promise<FlowOutcome> {
+    const { flow } = attempt;
+    const isLive = (): boolean => this.coordinator.isLive(flow.flowId);
+    const completed = await completeFlow(attempt, ready, callbackUrl, isLive, this.#deps);
+    if (!completed.ok) return completed;
+    return completed.value === 'stored' ? ok(undefined) : fail(this.#endOf(flow));
+  }
+
+  async #openPage(request: SignInRequest, { url }: PreparedFlow, joined: boolean): Promise<PageOpening> {
     const { config, trigger } = request;
-    const server = config.name;
     // An automatic start that joins has a page already, or was refused one.
     if (!request.openBrowser || (joined && trigger === 'automatic')) return { browserOpened: false };
     if (trigger === 'automatic') await this.#automaticPages.remembered();
-    const openable = checkOpenableUrl(prepared.url);
-    const opened = openable.ok ? await this.#browser.open(prepared.url) : openable;
-    if (!opened.ok) {
-      this.#deps.logger.warn('browser.not-opened', { server, problem: opened.problem.code });
-      return { browserOpened: false, browserError: sentenceFor(opened.problem) };
-    }
-    this.#deps.logger.info('browser.opened', { server, reason: trigger });
-    return { browserOpened: true };
+    const { logger } = this.#deps;
+    return openSignInPage({ server: config.name, url, trigger }, { browser: this.#browser, logger });
   }
 
   /** An automatic flow that could open no page would help nobody, so it is not begun; a running one is joined. */
@@ -237,24 +254,6 @@ export class SignIn {
 
   #runningAttempt(server: ServerName): Attempt | undefined {
     const flow = this.coordinator.current(server);
-    return flow && this.#attempts.get(flow.flowId);
-  }
-
-  #attemptOf(state: string): Attempt | undefined {
-    for (const attempt of this.#attempts.values()) {
-      if (attempt.ready?.state.reveal() === state) return attempt;
-    }
-    return undefined;
-  }
-
-  #forgetAttempt(flowId: FlowId, outcome: FlowOutcome): void {
-    const ready = this.#attempts.get(flowId)?.ready;
-    this.#attempts.delete(flowId);
-    if (!ready || outcome.ok) return;
-    this.#endedStates.set(ready.state.reveal(), outcome.problem);
-    for (const oldest of this.#endedStates.keys()) {
-      if (this.#endedStates.size <= REMEMBERED_STATES) break;
-      this.#endedStates.delete(oldest);
-    }
+    return flow && this.#attempts.of(flow.flowId);
   }
 }

@@ -39,6 +39,8 @@ export type Problem =
   | { readonly code: 'authorization-refused'; readonly error: string; readonly description?: string }
   | { readonly code: 'authorization-response-invalid'; readonly detail: string }
   | { readonly code: 'unknown-state' }
+  /** Nobody can listen where the browser is to come back to (R5). */
+  | { readonly code: 'redirect-unavailable'; readonly redirectUri: string; readonly why: string }
   | { readonly code: 'browser-not-opened'; readonly detail: string }
   | {
       readonly code: 'browser-held-back';

@@ -173,6 +173,8 @@ export function sentenceFor(problem: Problem): string {
       return `The answer of the sign-in page was not accepted: ${problem.detail}.`;
     case 'unknown-state':
       return 'This address belongs to no sign-in that is under way.';
+    case 'redirect-unavailable':
+      return `The sign-in would come back to ${problem.redirectUri}, but Gatehouse cannot listen there: ${problem.why}.`;
     case 'browser-not-opened':
       return `No browser could be opened: ${problem.detail}. Open the link yourself.`;
     case 'browser-held-back':

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Secret } from '../model/secret.ts';
 import type { Login } from '../model/token-set.ts';
 
-const secret = z.string().transform((value) => new Secret(value));
+export const secret = z.string().transform((value) => new Secret(value));
 
-const client = z.object({
+export const client = z.object({
   clientId: z.string(),
   clientSecret: secret.optional(),
   clientSecretExpiresAt: z.number().optional(),
@@ -17,23 +17,25 @@ const client = z.object({
   how: z.enum(['configured', 'dynamic']),
 });
 
+export const authorizationServer = z.object({
+  issuer: z.string(),
+  authorizationEndpoint: z.string().optional(),
+  tokenEndpoint: z.string(),
+  registrationEndpoint: z.string().optional(),
+  revocationEndpoint: z.string().optional(),
+  scopesSupported: z.array(z.string()).optional(),
+  codeChallengeMethodsSupported: z.array(z.string()).optional(),
+  tokenEndpointAuthMethodsSupported: z.array(z.string()).optional(),
+  clientIdMetadataDocumentSupported: z.boolean().optional(),
+  issParameterSupported: z.boolean(),
+  guessed: z.boolean(),
+});
+
 const record = z.object({
   version: z.literal(1),
   serverUrl: z.string(),
   resource: z.string(),
-  authorizationServer: z.object({
-    issuer: z.string(),
-    authorizationEndpoint: z.string().optional(),
-    tokenEndpoint: z.string(),
-    registrationEndpoint: z.string().optional(),
-    revocationEndpoint: z.string().optional(),
-    scopesSupported: z.array(z.string()).optional(),
-    codeChallengeMethodsSupported: z.array(z.string()).optional(),
-    tokenEndpointAuthMethodsSupported: z.array(z.string()).optional(),
-    clientIdMetadataDocumentSupported: z.boolean().optional(),
-    issParameterSupported: z.boolean(),
-    guessed: z.boolean(),
-  }),
+  authorizationServer,
   client,
   nextClient: client.optional(),
   clientRejected: z.boolean().optional(),
@@ -55,9 +57,13 @@ const record = z.object({
   renewedCount: z.number(),
 });
 
-/** The one place where secrets become text: the value that goes into the vault. */
 export function writeRecord(login: Login): string {
-  return JSON.stringify(reveal({ version: 1, ...login }));
+  return revealedText({ version: 1, ...login });
+}
+
+/** The one place where secrets become text: the value that goes into the vault. */
+export function revealedText(value: unknown): string {
+  return JSON.stringify(reveal(value));
 }
 
 function reveal(value: unknown): unknown {

@@ -51,25 +51,36 @@ export class ServerSignIn {
     return state.kind === 'logging-in' && this.#deps.signIn.coordinator.isLive(state.flowId);
   }
 
+  /** The last run of the program left a flow between the browser and the callback. */
+  get isFlowLeft(): boolean {
+    return this.#deps.signIn.isLeft(this.#deps.config().name);
+  }
+
+  /** Goes on with it (F7). False where it is over, or the vault is locked. */
+  takeUp(): Promise<boolean> {
+    return this.#deps.signIn.takeUp({
+      server: this.#deps.config().name,
+      config: () => this.#flowConfig(),
+      onFlow: (flow, askedScope) => this.#begun(flow, askedScope),
+    });
+  }
+
   /** Starts the flow, or joins the one that runs. */
   async start(input: {
     trigger: 'person' | 'automatic';
     openBrowser: boolean;
     startOver: boolean;
   }): Promise<Result<SignInStarted>> {
-    const { signIn, state, onLink } = this.#deps;
+    const { signIn, onLink } = this.#deps;
     const config = this.#deps.config();
     const { client } = config;
     const askedScope = this.stepUps.asked;
     const started = await signIn.start({
       // Without a wait where none is needed: whoever asks next finds the flow begun.
-      config: client && !client.clientSecret ? await this.#withSecret(config, client) : config,
+      config: client && !client.clientSecret ? await this.#flowConfig() : config,
       challenge: () => this.#askForChallenge(),
       askedScope,
-      onFlow: (flow) => {
-        this.#flowScope = askedScope;
-        state.apply({ kind: 'flow-started', flowId: flow.flowId, at: flow.startedAt, deadline: flow.deadline });
-      },
+      onFlow: (flow) => this.#begun(flow, askedScope),
       ...input,
     });
     if (started.ok) onLink();
@@ -100,6 +111,17 @@ export class ServerSignIn {
   /** A flow of this server brought a login. */
   completed(): void {
     this.stepUps.completed(this.#flowScope);
+  }
+
+  #begun({ flowId, startedAt, deadline }: Flow, askedScope: string | undefined): void {
+    this.#flowScope = askedScope;
+    this.#deps.state.apply({ kind: 'flow-started', flowId, at: startedAt, deadline });
+  }
+
+  async #flowConfig(): Promise<ServerConfig> {
+    const config = this.#deps.config();
+    const { client } = config;
+    return client && !client.clientSecret ? this.#withSecret(config, client) : config;
   }
 
   /** A client secret that did not come through the configuration file is in the vault. */

@@ -313,8 +313,10 @@ export class UpstreamServer {
 
   async #connect(): Promise<void> {
     this.#state.apply({ kind: 'connect-started', at: this.#deps.clock.now() });
+    const isSigningIn = this.#signIn.isFlowLeft && (await this.#signIn.takeUp());
     const loaded = await this.#login.load();
-    if (!loaded.ok) return;
+    // Its flow's end looks at the server.
+    if (!loaded.ok || isSigningIn) return;
     const persisted = await this.#deps.store.hasPersistedToken(this.name);
     if (persisted?.isExpired) {
       if (!this.#login.isRenewable) return this.#settle({ code: 'login-ended', why: 'expired' });
