@@ -1,0 +1,29 @@
+import type { Scenario } from './scenario.ts';
+import type { Tool } from './tool.ts';
+
+interface Call {
+  readonly name: string;
+  readonly arguments: Record<string, unknown>;
+}
+
+/** What a tool does once it is connected. */
+export async function play(tool: Tool, { name, context }: Scenario): Promise<void> {
+  const tools = await tool.listTools();
+  for (const call of callsOf(name, context, tools)) await tool.callTool(call.name, call.arguments);
+  if (name === 'http-standard-headers') await tool.readAll();
+}
+
+function callsOf(name: string, context: Scenario['context'], tools: readonly string[]): readonly Call[] {
+  if (Array.isArray(context.toolCalls)) return context.toolCalls;
+  switch (name) {
+    // Its server has no call for them.
+    case 'json-schema-ref-no-deref':
+    case 'initialize':
+    case 'request-metadata':
+      return [];
+    case 'tools_call':
+      return [{ name: 'add_numbers', arguments: { a: 5, b: 3 } }];
+    default:
+      return tools.map((tool) => ({ name: tool, arguments: {} }));
+  }
+}
