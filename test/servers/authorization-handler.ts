@@ -51,6 +51,11 @@ function refuse(switches: Switches, incoming: Incoming, response: ServerResponse
     if (refusal !== undefined && happens(refusal.times)) {
       return answerError(response, refusal.status, refusal.error, refusal.description);
     }
+    if (switches.validateResource && incoming.resource === undefined) {
+      const detail = [{ type: 'missing', loc: ['body', 'resource'], msg: 'Field required', input: null }];
+      answer(response, 422, { 'content-type': 'application/json' }, JSON.stringify({ detail }));
+      return 'validation';
+    }
     if (switches.requireResource && incoming.resource === undefined) {
       return answerError(response, 400, 'invalid_target', 'resource is required');
     }

@@ -37,6 +37,8 @@ export interface Switches {
   prefillSignIn: boolean;
   requirePkce: boolean;
   requireResource: boolean;
+  /** A missing `resource` is answered as a web framework's validation does it: 422, no OAuth error (FastAPI). */
+  validateResource: boolean;
   offerRegistration: boolean;
   metadataPlaces: readonly MetadataPlace[];
   /** Laid over the metadata; null removes a member. */
@@ -67,6 +69,7 @@ export function goodBehaviour(): Switches {
     prefillSignIn: false,
     requirePkce: true,
     requireResource: false,
+    validateResource: false,
     offerRegistration: true,
     metadataPlaces: ['oauth-authorization-server', 'openid-configuration', 'openid-configuration-after-the-path'],
     metadataChanges: {},

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EpochMs } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
@@ -91,6 +92,16 @@ function refusal(response: HttpResponse, error: string, description: string | un
   });
 }
 
+/**
+ * What a web framework's validation found first, as FastAPI writes it: `{"detail": [{"loc": [...], "msg": ...}]}`.
+ *
+ * @see https://fastapi.tiangolo.com/tutorial/handling-errors/
+ */
+function firstValidationError(detail: unknown): string | undefined {
+  const first = z.array(z.object({ loc: z.array(z.unknown()), msg: z.string() })).safeParse(detail).data?.[0];
+  return first && `${first.msg} (${first.loc.map(String).join('.')})`;
+}
+
 /** An error answer of the token or revocation endpoint. @see RFC 6749 section 5.2 */
 export function endpointRefusal(
   response: HttpResponse,
@@ -101,7 +112,8 @@ export function endpointRefusal(
   if (trouble) return fail(trouble);
   if (response.status < 400) return badAnswer(response, 'the endpoint redirects elsewhere');
   const json = jsonObject(response);
-  const description = json.ok ? serverWords(json.value.error_description, sent) : undefined;
+  const said = json.ok ? (json.value.error_description ?? firstValidationError(json.value.detail)) : undefined;
+  const description = serverWords(said, sent);
   // Empty for a page or JSON of another shape: not an OAuth error, so it ends no login (T5).
   return refusal(response, (json.ok ? serverWords(json.value.error, sent) : undefined) ?? '', description);
 }
