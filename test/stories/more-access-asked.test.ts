@@ -80,7 +80,7 @@ describe('9 insufficient_scope', () => {
     expect((await initialize(household)).message.result, 'renewed with the old registration').toBeDefined();
   });
 
-  test('9 S3 after three sign-ins that did not bring it the caller is refused clearly, whatever the order of names', async () => {
+  test('9 S3 after two step-ups that did not bring it the caller is refused clearly, whatever the order of names', async () => {
     const { mcp, household } = await openForMcp();
     const demand = (scope: string): void =>
       mcp.answerWith({
@@ -88,14 +88,14 @@ describe('9 insufficient_scope', () => {
         headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
       });
     demand('admin mcp');
-    for (const _time of [1, 2, 3]) {
+    for (const _time of [1, 2]) {
       expect((await initialize(household)).message.error?.data?.reason).toBe('insufficient-scope');
       await household.signInTo('linear');
       demand('mcp admin');
     }
     const refused = await initialize(household);
     expect(refused.message.error?.data).toMatchObject({ reason: 'scope-not-granted', state: 'ready' });
-    expect(refused.message.error?.message).toMatch(/3 sign-ins for it did not bring it/);
+    expect(refused.message.error?.message).toMatch(/2 sign-ins for it did not bring it/);
     expect(refused.message.error?.data).not.toHaveProperty('url');
     demand('files');
     expect((await initialize(household)).message.error?.data?.reason, 'another set').toBe('insufficient-scope');

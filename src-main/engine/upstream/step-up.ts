@@ -1,7 +1,10 @@
 import { scopeNames } from '../oauth/scope.ts';
 
-/** Sign-ins for one and the same set of scopes before the answer is taken for a no (S3). */
-export const STEP_UPS_AT_MOST = 3;
+/**
+ * Step-ups for one and the same set of scopes before the answer is taken for a no (S3). With the sign-in before them a
+ * person has been asked three times, which is as often as the official conformance suite lets a client ask.
+ */
+export const STEP_UPS_AT_MOST = 2;
 
 /**
  * What a server asks for beyond what the login in use may do, and how often a sign-in was completed for it in vain.
