@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import type { Tool } from './tool.ts';
+import type { Listed, Tool } from './tool.ts';
 
 interface Call {
   readonly name: string;
@@ -13,7 +13,7 @@ export async function play(tool: Tool, { name, context }: Scenario): Promise<voi
   if (name === 'http-standard-headers') await tool.readAll();
 }
 
-function callsOf(name: string, context: Scenario['context'], tools: readonly string[]): readonly Call[] {
+function callsOf(name: string, context: Scenario['context'], tools: readonly Listed[]): readonly Call[] {
   if (Array.isArray(context.toolCalls)) return context.toolCalls;
   switch (name) {
     // Its server has no call for them.
@@ -23,7 +23,11 @@ function callsOf(name: string, context: Scenario['context'], tools: readonly str
       return [];
     case 'tools_call':
       return [{ name: 'add_numbers', arguments: { a: 5, b: 3 } }];
+    case 'json-schema-2020-12-preservation':
+      return tools
+        .filter((tool) => tool.name === 'json_schema_2020_12_tool')
+        .map(({ inputSchema }) => ({ name: 'json_schema_echo', arguments: { schema: inputSchema } }));
     default:
-      return tools.map((tool) => ({ name: tool, arguments: {} }));
+      return tools.map((tool) => ({ name: tool.name, arguments: {} }));
   }
 }

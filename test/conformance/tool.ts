@@ -4,9 +4,14 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
+export interface Listed {
+  readonly name: string;
+  readonly inputSchema: unknown;
+}
+
 /** What both SDKs' clients can do, as far as the suite needs it. */
 export interface Tool {
-  listTools(): Promise<readonly string[]>;
+  listTools(): Promise<readonly Listed[]>;
   callTool(name: string, args: Record<string, unknown>): Promise<unknown>;
   /** Reads every resource and gets every prompt. */
   readAll(): Promise<void>;
@@ -27,7 +32,7 @@ async function legacy(url: URL, requestInit: RequestInit): Promise<Tool> {
   // The SDK's own types do not agree under exactOptionalPropertyTypes.
   await client.connect(new StreamableHTTPClientTransport(url, { requestInit }) as Transport);
   return {
-    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    listTools: async () => (await client.listTools()).tools,
     callTool: (name, args) => client.callTool({ name, arguments: args }),
     readAll: async () => {},
     close: () => client.close(),
@@ -42,7 +47,7 @@ async function modern(url: URL, requestInit: RequestInit, revision: string): Pro
   client.setRequestHandler('elicitation/create', async () => ({ action: 'accept', content: { confirmed: true } }));
   await client.connect(new ModernTransport(url, { requestInit }));
   return {
-    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    listTools: async () => (await client.listTools()).tools,
     callTool: (name, args) => client.callTool({ name, arguments: args }),
     readAll: async () => {
       for (const { uri } of (await client.listResources()).resources) await client.readResource({ uri });

@@ -6,6 +6,10 @@ export const NOT_FOR_A_PROXY: Readonly<Record<string, string>> = {
   'auth/2025-03-26-oauth-metadata-backcompat':
     'the stable release serves an issuer that is not the one asked for; MUST NOT be used, and the setting "issuer" is the way out',
   'auth/cross-app-access-complete-flow': "an extension: an employer's identity provider vouches for the person",
+  'auth/enterprise-managed-authorization': "an extension: an employer's identity provider vouches for the person",
+  'auth/wif-jwt-bearer': "an extension for workloads that hold a platform's token and have no person",
+  'auth/dpop': 'an extension (RFC 9449), which Gatehouse does not offer yet',
+  'auth/dpop-nonce': 'an extension (RFC 9449), which Gatehouse does not offer yet',
 };
 
 export interface Verdict extends Played {
