@@ -30,6 +30,11 @@ interface WindowState {
   attach(client: Client): void;
   showSnapshot(snapshot: Snapshot): void;
   showRow(row: ServerRow): void;
+  /**
+   * The row that a call answered with; `before` is the one that was shown when it was made. Answers and events come on
+   * ways of their own: what was told meanwhile may be newer, and whatever is newer is told.
+   */
+  showReply(row: ServerRow, before: ServerRow | undefined): void;
   note(name: string, note: RowNote | undefined): void;
   setBusy(name: string, busy: boolean): void;
 }
@@ -74,6 +79,9 @@ export const useWindow = create<WindowState>()((set, get) => ({
       lives: rememberLife(state.lives, row),
       notes: keptNotes(state.notes, state.rows[row.name], row),
     })),
+  showReply: (row, before) => {
+    if (get().rows[row.name] === before) get().showRow(row);
+  },
   note: (name, note) => set(({ notes }) => ({ notes: note ? { ...notes, [name]: note } : without(notes, name) })),
   setBusy: (name, busy) => set((state) => ({ busy: { ...state.busy, [name]: busy } })),
 }));

@@ -7,14 +7,14 @@ import { texts } from '../ui/texts.ts';
 
 /** A click on a row: one at a time for each row; what it failed with stands in the row. */
 export async function act(name: string, call: (client: Client) => Promise<Result<unknown>>): Promise<void> {
-  const { client, busy, setBusy, note } = useWindow.getState();
+  const { client, busy, rows, setBusy, note, showReply } = useWindow.getState();
   if (!client || busy[name]) return;
   note(name, undefined);
   setBusy(name, true);
   const reply = await call(client);
   useWindow.getState().setBusy(name, false);
   if (!reply.ok) note(name, { text: sentenceFor(reply.problem), offersLink: false });
-  else if (isRowOf(reply.value, name)) useWindow.getState().showRow(reply.value);
+  else if (isRowOf(reply.value, name)) showReply(reply.value, rows[name]);
 }
 
 export function signIn(name: string, startOver = false): Promise<void> {

@@ -53,13 +53,13 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
   const submit = async () => {
     const found = errorsIn(fields, taken);
     if (Object.keys(found).length > 0) return refuse(found);
-    const { client, showRow } = useWindow.getState();
+    const { client, rows, showReply } = useWindow.getState();
     if (isBusy || !client) return;
     setBusy(true);
     const reply = await client.addServer(inputFrom(fields));
     setBusy(false);
     if (!reply.ok) return refuse(errorsFrom(reply.problem));
-    showRow(reply.value);
+    showReply(reply.value, rows[reply.value.name]);
     onClose();
   };
   return (
