@@ -46,7 +46,7 @@ const rows: [string, string, boolean][] = [
   ],
   ['memory, MiB', grown(memory, 'MiB'), memory.grownBy <= MIB_AT_MOST],
   [
-    'heap after collections',
+    'heap, collected, MiB',
     report.heaps.length < 3 ? 'too short a run' : grown(heap, 'MiB'),
     report.heaps.length < 3 || heap.grownBy <= HEAP_MIB_AT_MOST,
   ],
