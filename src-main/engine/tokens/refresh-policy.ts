@@ -92,6 +92,11 @@ export function retryDelayMs(input: {
   return Math.round(Math.max(jittered, asked, SECOND));
 }
 
+/** The server named the time itself: nobody but a person asks earlier. */
+export function isTimeNamed(problem: Problem): boolean {
+  return retryAfterMsOf(problem) !== undefined;
+}
+
 function retryAfterMsOf(problem: Problem): number | undefined {
   return problem.code === 'server-error' || problem.code === 'token-endpoint-error' ? problem.retryAfterMs : undefined;
 }

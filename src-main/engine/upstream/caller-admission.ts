@@ -4,6 +4,7 @@ import { assertNever, fail, ok, type Result } from '../model/result.ts';
 import { type ServerConfig, signsInByItself, usesStaticCredential } from '../model/server-config.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { isTimeNamed } from '../tokens/refresh-policy.ts';
 import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
 import type { RefreshReason } from '../tokens/refresher.ts';
 import type { Credential } from './credentials.ts';
@@ -191,7 +192,9 @@ export class CallerAdmission {
     const { scheduler } = this.#deps;
     // The scheduler failed a moment ago and knows when it asks again: callers do not add a storm to an outage.
     const retry = scheduler.retry(this.#name);
-    if (retry && scheduler.life(this.#name).kind !== 'refreshing' && !this.#mayWake()) return retry.problem;
+    if (retry && scheduler.life(this.#name).kind !== 'refreshing') {
+      if (isTimeNamed(retry.problem) || !this.#mayWake()) return retry.problem;
+    }
     const outcome = await this.#atMost(CALLER_WAITS_MS, scheduler.refreshNow(this.#name, reason));
     switch (outcome?.kind) {
       case undefined: {
