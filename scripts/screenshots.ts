@@ -2,7 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
 import type { Snapshot } from '../src-preload/contract.ts';
-import { freshToken, longServers, manyServers, mixedServers, snapshotOf } from '../test/window/pictures.ts';
+import {
+  everyKindOf,
+  freshToken,
+  historyOf,
+  longServers,
+  manyServers,
+  mixedServers,
+  snapshotOf,
+} from '../test/window/pictures.ts';
 import { openStage, type ShownWindow } from '../test/window/shown-window.ts';
 
 // What the README shows is kept in the repository; the rest is for looking at.
@@ -65,6 +73,19 @@ async function press(shown: ShownWindow, name: string): Promise<void> {
   await shown.page.getByRole('button', { name, exact: true }).first().click();
 }
 
+async function details(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('history', ({ name }) => ({ ok: true, value: historyOf(name, NOW) }));
+  await press(shown, 'github, details');
+  await shown.page.getByText('Renewed', { exact: true }).waitFor();
+}
+
+async function everyKindOfDay(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('history', ({ name }) => ({ ok: true, value: everyKindOf(name, NOW) }));
+  await press(shown, 'github, details');
+  await shown.page.getByRole('slider').focus();
+  await shown.page.keyboard.press('Home');
+}
+
 async function newKey(shown: ShownWindow): Promise<void> {
   shown.engine.answers('addCaller', () => ({
     ok: true,
@@ -116,13 +137,16 @@ const pictures: readonly Picture[] = [
     { name: `no-keychain-${theme}`, snapshot: noKeychain, options },
     { name: `many-${theme}`, snapshot: snapshotOf(manyServers(NOW, 60)), options },
     { name: `long-${theme}`, snapshot: snapshotOf(longServers(NOW)), options },
-    { name: `details-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'github, details') },
+    { name: `details-${theme}`, snapshot: mixed, options, before: details },
+    { name: `day-${theme}`, snapshot: mixed, options, before: everyKindOfDay },
     { name: `menu-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'More for linear') },
     { name: `add-${theme}`, snapshot: mixed, options, before: addWithErrors },
     { name: `key-${theme}`, snapshot: mixed, options, before: newKey },
     { name: `callers-${theme}`, snapshot: mixed, options, before: callersPage },
   ]),
   { name: 'empty-dark', snapshot: empty, options: dark },
+  { name: 'details-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: details },
+  { name: 'day-contrast', snapshot: mixed, options: { ...dark, forcedColors: 'active' }, before: everyKindOfDay },
   { name: 'empty-narrow', snapshot: empty, options: { ...light, ...narrow } },
   { name: 'long-narrow', snapshot: snapshotOf(longServers(NOW)), options: { ...light, ...narrow } },
   { name: 'locked-narrow', snapshot: locked, options: { ...dark, ...narrow } },

@@ -28,3 +28,10 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): EpochMs {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+const MINUTE_MS = 60_000;
+
+/** The beginning of the present minute, for what changes no faster. */
+export function useMinute(): EpochMs {
+  return useSyncExternalStore(subscribe, () => now - (now % MINUTE_MS));
+}

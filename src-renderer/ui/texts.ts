@@ -111,6 +111,19 @@ export const texts = {
     none: 'none',
   },
 
+  history: {
+    title: 'Last 24 hours',
+    of: (name: string) => `Last 24 hours of ${name}`,
+    now: 'now',
+    nothing: 'Nothing is known of the last 24 hours yet.',
+    renewedMark: 'Renewed',
+    between: (from: string, until: string, span: string) => `${from} to ${until}, ${span}`,
+    fromTo: (from: string, until: string) => `${from} to ${until}`,
+    part: (times: string, what: string) => `${times}: ${what}`,
+    forSoLong: (word: string, span: string) => `${word} ${span}`,
+    renewed: (count: number) => `renewed ${plural(count, 'time', 'times')}`,
+  },
+
   removeServer: {
     title: (name: string) => `Remove ${name}?`,
     text: 'Its login is forgotten and revoked at its authorization server. Callers that use it get an error.',

@@ -21,6 +21,11 @@ export function formatTime(at: EpochMs, now: EpochMs = Date.now()): string {
   return (isToday ? timeOfDay : dayAndTime).format(at);
 }
 
+/** A time of day, whatever the day. */
+export function formatTimeOfDay(at: EpochMs): string {
+  return timeOfDay.format(at);
+}
+
 /** A span as one speaks of it: "12 s", "4 min", "4 h 7 min", "22 h", "3 days". Never below zero. */
 export function formatSpan(ms: number): string {
   if (ms < MINUTE) return `${Math.max(0, Math.ceil(ms / SECOND))} s`;

@@ -42,7 +42,14 @@ const SCENES: readonly Scene[] = [
     async ({ page }) => page.getByRole('button', { name: 'Unlock' }).waitFor(),
   ],
   ['every state', all, async ({ page }) => page.locator('[data-server="paused"]').waitFor()],
-  ['details', all, ({ page }) => page.getByRole('button', { name: 'ready, details', exact: true }).click()],
+  [
+    'details',
+    all,
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'ready, details', exact: true }).click();
+      await page.getByRole('slider', { name: 'Last 24 hours of ready' }).waitFor();
+    },
+  ],
   ['menu', all, ({ page }) => page.getByRole('button', { name: 'More for ready', exact: true }).click()],
   [
     'add with errors',

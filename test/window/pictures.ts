@@ -1,5 +1,6 @@
 import type { TokenLife } from '../../src-main/engine/model/server-state.ts';
-import type { ServerRow, Snapshot } from '../../src-preload/contract.ts';
+import { SPAN_KINDS } from '../../src-main/engine/model/timeline.ts';
+import type { ServerHistory, ServerRow, Snapshot } from '../../src-preload/contract.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -226,4 +227,47 @@ export function longServers(now: number): readonly ServerRow[] {
       { url, login: loginOf(now) },
     ),
   ];
+}
+
+/** A day with something of everything: a night asleep, an outage, a sign-in, renewals every hour. */
+export function historyOf(name: string, now: number): ServerHistory {
+  const ago = (hours: number): number => now - hours * HOUR;
+  const spans: readonly [
+    ServerHistory['spans'][number]['kind'],
+    number,
+    number,
+    Partial<ServerHistory['spans'][number]>?,
+  ][] = [
+    ['connected', 24, 17.5],
+    ['asleep', 17.5, 9],
+    ['offline', 9, 8.9],
+    ['connected', 8.9, 6],
+    ['trying-again', 6, 5.2, { why: 'server-error' }],
+    ['connected', 5.2, 3.4],
+    ['sign-in-needed', 3.4, 2.1, { why: 'login-ended' }],
+    ['signing-in', 2.1, 2],
+    ['connected', 2, 0],
+  ];
+  const renewals = [23.5, 22.6, 21.7, 20.8, 19.9, 19, 18.1, 8.8, 7.9, 7, 5.2, 4.3, 1.1, 0.2];
+  return {
+    name,
+    from: ago(24),
+    until: now,
+    spans: spans.map(([kind, from, until, more]) => ({ kind, from: ago(from), until: ago(until), ...more })),
+    points: [
+      ...renewals.map((hours) => ({ kind: 'renewed' as const, at: ago(hours), until: ago(hours), count: 1 })),
+      { kind: 'signed-in' as const, at: ago(2), until: ago(2), count: 1 },
+    ].sort((a, b) => a.at - b.at),
+  };
+}
+
+/** A span of each kind, an hour and a half long. */
+export function everyKindOf(name: string, now: number): ServerHistory {
+  const lengthMs = (24 * HOUR) / SPAN_KINDS.length;
+  const spans = SPAN_KINDS.map((kind, index) => ({
+    kind,
+    from: now - 24 * HOUR + index * lengthMs,
+    until: now - 24 * HOUR + (index + 1) * lengthMs,
+  }));
+  return { name, from: now - 24 * HOUR, until: now, spans, points: [] };
 }

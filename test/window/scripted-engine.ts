@@ -8,6 +8,7 @@ import {
   type EventName,
   type Handlers,
 } from '../../src-preload/derive.ts';
+import { historyOf } from './pictures.ts';
 
 type Answer<N extends CallName> = (input: CallInput<N>) => Result<CallOutput<N>> | Promise<Result<CallOutput<N>>>;
 
@@ -44,6 +45,8 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
         return ok(snapshot);
       case 'listCallers':
         return ok([]);
+      case 'history':
+        return ok(historyOf((input as { name: string }).name, Date.now()));
       case 'reconnectServer':
       case 'enableServer':
       case 'disableServer':
