@@ -30,6 +30,7 @@ export function createKeptRecord<T>(
     changed() {
       if (current) soon ??= setTimeout(() => void write(), writeAfterMs).unref();
     },
+    erased: write,
     async stop() {
       clearInterval(regularly);
       await write();

@@ -522,10 +522,9 @@ export class Engine {
       if (wanted.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.delete(name);
-      this.#timeline.forget(name);
       this.#endRequestsOf(name);
       this.#aggregate.serverGone(name);
-      work.push(server.remove());
+      work.push(server.remove(), this.#timeline.forget(name));
     }
     this.#unusable.clear();
     for (const [name, problem] of broken) {

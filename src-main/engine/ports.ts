@@ -183,6 +183,8 @@ export interface KeptRecord<T> {
   start(current: () => T): void;
   /** Something is new: it is on disk within seconds, together with what comes meanwhile. */
   changed(): void;
+  /** Something is to be gone from it. Resolves when it is gone from the disk too, or nothing can be written. */
+  erased(): Promise<void>;
   /** Resolves when the last of it is on disk, or cannot be. */
   stop(): Promise<void>;
 }

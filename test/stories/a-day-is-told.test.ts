@@ -62,11 +62,12 @@ describe('a day of a server', () => {
     expect((await readdir(household.dataDir)).some((name) => name.startsWith('history.json.unreadable'))).toBe(true);
   });
 
-  test('ends with the server: what is removed has no history, and an unknown one is named', async () => {
+  test('31 ends with the server: what is removed has no history, on disk neither, and an unknown one is named', async () => {
     const { household } = await openSignedIn(3600);
+    await household.restart();
+    expect(await readFile(join(household.dataDir, 'history.json'), 'utf8')).toContain('linear');
     await household.engine.removeServer('linear');
     expect(household.engine.history('linear')).toMatchObject({ ok: false, problem: { code: 'unknown-server' } });
-    await household.engine.stop();
     expect(await readFile(join(household.dataDir, 'history.json'), 'utf8')).not.toContain('linear');
   });
 });

@@ -51,9 +51,10 @@ export class TimelineRecorder {
     this.#record.changed();
   }
 
-  forget(name: ServerName): void {
+  /** Resolves when the file does not know it any more either. */
+  async forget(name: ServerName): Promise<void> {
     this.#logins.delete(name);
-    if (this.#timelines.delete(name)) this.#record.changed();
+    if (this.#timelines.delete(name)) await this.#record.erased();
   }
 
   history(name: ServerName): History {
