@@ -203,7 +203,7 @@ describe('usage', () => {
     [['statsu'], /Did you mean status\?/],
     [['status', '--loud'], /^Unknown option '--loud'\./],
     [['status', 'extra'], /^Too many arguments/],
-    [['auth', 'login'], /^Missing required argument 'name'\./],
+    [['auth', 'login'], /^Name one server, or give --all\.?$/m],
     [['auth', 'sing'], /^Unknown command 'sing'\./],
     [['serve', '--port', '70000'], /A port is a number from 0 to 65535\.$/m],
     [['serve', '--port', 'x'], /A port is a number from 0 to 65535\.$/m],
