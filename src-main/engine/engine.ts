@@ -224,6 +224,7 @@ export class Engine {
       scheduler: this.#scheduler,
       signIn: this.#signIn,
       http: ports.http,
+      upstreamHttp: ports.upstreamHttp,
       oauthHttp,
       clock,
       random,
@@ -540,7 +541,7 @@ export class Engine {
     const existing = this.#servers.get(config.name);
     if (existing) {
       // What is being answered from the old address ends with it.
-      if (existing.config.url !== config.url) {
+      if (existing.config.url !== config.url || existing.config.transport !== config.transport) {
         this.#endRequestsOf(config.name);
         this.#aggregate.serverGone(config.name);
       }

@@ -224,10 +224,9 @@ describe('a mistake is one sentence with line and key', () => {
 });
 
 describe('a server that is right but cannot be used', () => {
-  it('holds up itself alone: started as a program, over SSE, or with a variable that is not set', () => {
+  it('holds up itself alone: started as a program, or with a variable that is not set', () => {
     const { config, serverProblems } = good(`{ "mcpServers": {
       "files": { "command": "npx", "args": ["x"], "env": { "A": "b" } },
-      "old": { "type": "sse", "url": "https://old.example/sse" },
       "team": { "url": "https://team.example/mcp",
         "headers": { "x-key": "\${TEAM_KEY}" } },
       "notion": { "url": "https://mcp.notion.com/mcp" }
@@ -235,11 +234,10 @@ describe('a server that is right but cannot be used', () => {
     expect(config.servers.map(({ name }) => name)).toEqual(['notion']);
     expect(serverProblems.map(({ name, problem }) => `${name}: ${problem.code}`)).toEqual([
       'files: server-unsupported',
-      'old: server-unsupported',
       'team: config-invalid',
     ]);
-    expect(serverProblems[2] && sentenceFor(serverProblems[2].problem)).toBe(
-      'config.json, line 5, "mcpServers.team.headers.x-key": the environment variable TEAM_KEY is not set.',
+    expect(serverProblems[1] && sentenceFor(serverProblems[1].problem)).toBe(
+      'config.json, line 4, "mcpServers.team.headers.x-key": the environment variable TEAM_KEY is not set.',
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { LegacySessions } from './legacy-sessions.ts';
+import { type LegacySession, LegacySessions, type Sessions } from './legacy-sessions.ts';
 import type { Upstream } from './upstream.ts';
 
 interface EverythingModule {
@@ -10,10 +10,12 @@ interface EverythingModule {
  * `@modelcontextprotocol/server-everything`, the reference server, in this process: its own start would listen on all
  * interfaces and on a port that must be chosen beforehand.
  */
-export async function everythingUpstream(): Promise<Upstream> {
+export async function everythingUpstream(
+  Kept: new (create: () => LegacySession) => Sessions = LegacySessions,
+): Promise<Upstream> {
   const path = '@modelcontextprotocol/server-everything/dist/server/index.js';
   const { createServer }: EverythingModule = await import(path);
-  const sessions = new LegacySessions(() => {
+  const sessions = new Kept(() => {
     const { server, cleanup } = createServer();
     return { server, ended: cleanup };
   });

@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from './authorization-server.ts';
+import { EventStreamSessions } from './event-stream-sessions.ts';
 import { everythingUpstream } from './everything-upstream.ts';
 import { guardHandler } from './guard-handler.ts';
 import { type GuardCounts, GuardRecord } from './guard-record.ts';
@@ -9,8 +10,11 @@ import { sdkUpstream } from './sdk-upstream.ts';
 import { times } from './times.ts';
 import { type Upstream, Waiting } from './upstream.ts';
 
-/** `sdk`: small, legacy. `modern`: small, 2026-07-28 only. `everything`: the reference server, legacy. */
-export type UpstreamKind = 'sdk' | 'modern' | 'everything';
+/**
+ * `sdk`: small, legacy. `modern`: small, 2026-07-28 only. `everything`: the reference server, legacy. With `-sse`: the
+ * same over HTTP+SSE (2024-11-05).
+ */
+export type UpstreamKind = 'sdk' | 'modern' | 'everything' | 'sdk-sse' | 'everything-sse';
 
 export interface GuardedMcpServerOptions {
   /** Whose tokens are good here. Not needed when the guard admits everybody or a static header. */
@@ -78,8 +82,18 @@ export interface GuardedMcpServer {
 }
 
 async function upstreamOf(kind: UpstreamKind, waiting: Waiting): Promise<Upstream> {
-  if (kind === 'everything') return everythingUpstream();
-  return kind === 'modern' ? modernUpstream(waiting) : sdkUpstream(waiting);
+  switch (kind) {
+    case 'everything':
+      return everythingUpstream();
+    case 'everything-sse':
+      return everythingUpstream(EventStreamSessions);
+    case 'modern':
+      return modernUpstream(waiting);
+    case 'sdk':
+      return sdkUpstream(waiting);
+    case 'sdk-sse':
+      return sdkUpstream(waiting, EventStreamSessions);
+  }
 }
 
 /** A real MCP server on 127.0.0.1 behind a bearer check, whose behaviour tests change while it runs. */

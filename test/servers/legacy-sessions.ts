@@ -11,6 +11,13 @@ export interface LegacySession {
   ended?: (sessionId: string | undefined) => void;
 }
 
+export interface Sessions {
+  readonly servers: ReadonlySet<McpServer>;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Unknown from now on; their streams end. */
+  forget(): Promise<void>;
+}
+
 /** Streams can be resumed with `Last-Event-ID` as long as the session lives. */
 function eventStore(): EventStore {
   const events: { id: string; streamId: string; message: JSONRPCMessage }[] = [];
@@ -37,7 +44,7 @@ function refuse(response: ServerResponse, status: number, message: string): void
 }
 
 /** Sessions of a legacy Streamable HTTP server: each has a server of its own. An unknown one gets 404 (L1). */
-export class LegacySessions {
+export class LegacySessions implements Sessions {
   readonly #create: () => LegacySession;
   readonly #transports = new Map<string, StreamableHTTPServerTransport>();
   readonly #servers = new Set<McpServer>();

@@ -1,10 +1,13 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
-import { LegacySessions } from './legacy-sessions.ts';
+import { type LegacySession, LegacySessions, type Sessions } from './legacy-sessions.ts';
 import { text, type Upstream, type Waiting } from './upstream.ts';
 
 /** A small legacy server on `@modelcontextprotocol/sdk`: tools `echo`, `add`, `slow` (with progress), `wait`, `ask`. */
-export function sdkUpstream(waiting: Waiting): Upstream {
+export function sdkUpstream(
+  waiting: Waiting,
+  Kept: new (create: () => LegacySession) => Sessions = LegacySessions,
+): Upstream {
   let extraTools = 0;
   const addExtraTool = (server: McpServer, number: number): void => {
     server.registerTool(`extra-${number}`, { description: 'Came later' }, async () => text(`extra ${number}`));
@@ -57,7 +60,7 @@ export function sdkUpstream(waiting: Waiting): Upstream {
     return server;
   };
 
-  const sessions = new LegacySessions(() => ({ server: createServer() }));
+  const sessions = new Kept(() => ({ server: createServer() }));
   return {
     handle: (request, response) => sessions.handle(request, response),
     forgetSessions: () => sessions.forget(),

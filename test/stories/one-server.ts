@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuthorizationServer, startAuthorizationServer } from '../servers/authorization-server.ts';
-import { type GuardedMcpServer, startGuardedMcpServer } from '../servers/guarded-mcp-server.ts';
+import { type GuardedMcpServer, startGuardedMcpServer, type UpstreamKind } from '../servers/guarded-mcp-server.ts';
 import { type Answer, type CallOptions, closeHouseholds, type Household, openHousehold } from './household.ts';
 
 const toClose: { close(): Promise<void> }[] = [];
@@ -42,11 +42,12 @@ export async function openOneServer(
   options: HouseholdOptions & {
     readonly authorization?: Parameters<typeof startAuthorizationServer>[0];
     readonly entry?: Readonly<Record<string, unknown>>;
+    readonly upstream?: UpstreamKind;
   } = {},
 ): Promise<OneServer> {
-  const { authorization, entry, ...rest } = options;
+  const { authorization, entry, upstream, ...rest } = options;
   const authorizationServer = await openAuthorizationServer(authorization);
-  const mcp = await openMcpServer({ authorizationServer });
+  const mcp = await openMcpServer({ authorizationServer, ...(upstream === undefined ? {} : { upstream }) });
   const household = await openHousehold({ ...rest, servers: { linear: { url: mcp.url, ...entry } } });
   await household.reached('linear', 'login-needed');
   return { authorizationServer, mcp, household };

@@ -43,7 +43,6 @@ function unsupported(entry: Readonly<Record<string, unknown>>): string | undefin
   if ('command' in entry || entry.type === 'stdio') {
     return 'It is started as a program (stdio), which Gatehouse does not support yet. The other servers go on.';
   }
-  if (entry.type === 'sse') return 'It speaks HTTP+SSE, which Gatehouse does not support yet. The other servers go on.';
   return undefined;
 }
 

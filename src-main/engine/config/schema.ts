@@ -9,7 +9,7 @@ export const serverEntry = z
   .looseObject({
     url: text,
     // The words of other tools for the same thing.
-    type: z.enum(['http', 'streamable-http', 'streamableHttp']).optional(),
+    type: z.enum(['http', 'streamable-http', 'streamableHttp', 'sse']).optional(),
     headers: z.record(z.string(), z.string()).optional(),
     enabled: z.boolean().optional(),
     disabled: z.boolean().optional(),

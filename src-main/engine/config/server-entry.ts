@@ -88,6 +88,7 @@ export function readServerEntry(
     const config: ServerConfig = {
       name,
       url: serverUrl(filled(entry.url, 'url')),
+      ...(entry.type === 'sse' ? { transport: entry.type } : {}),
       enabled: entry.enabled ?? !(entry.disabled ?? false),
       headers: Object.fromEntries(headers),
       pkce: entry.pkce ?? 'required',

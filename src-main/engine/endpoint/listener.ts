@@ -46,6 +46,7 @@ export class Listener {
   readonly #deps: ListenerDeps;
   readonly #http: Server;
   readonly #open = new OpenRequests();
+  readonly #views = new Map<ServerName, View>();
   readonly #idPrefix: string;
   #requests = 0;
 
@@ -142,11 +143,28 @@ export class Listener {
       this.#deps.aggregate.handle(request, response, admission.caller, this.#deps.allServers);
       return;
     }
-    this.#deps.onCall(server.name, admission.caller);
     this.#open.add({ server: server.name, caller: admission.caller, response });
+    if (server.transport !== 'http') {
+      this.#deps.aggregate.handle(request, response, admission.caller, this.#viewOf(server.name));
+      return;
+    }
+    this.#deps.onCall(server.name, admission.caller);
     this.#requests += 1;
     const correlationId = `q-${this.#idPrefix}-${this.#requests}`;
     throughLane(request, response, { server, caller: admission.caller, correlationId }, this.#deps.lane);
+  }
+
+  /** A server that does not speak Streamable HTTP, as one that does: alone, under its own names. */
+  #viewOf(name: ServerName): View {
+    const known = this.#views.get(name);
+    if (known) return known;
+    const alone = (): readonly UpstreamServer[] => {
+      const server = this.#deps.server(name);
+      return server ? [server] : [];
+    };
+    const view = this.#deps.aggregate.view(name, alone, { separator: undefined });
+    this.#views.set(name, view);
+    return view;
   }
 
   /** A caller's link: the page asks, its button starts or joins the flow and leads to the sign-in page. */

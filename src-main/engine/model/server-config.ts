@@ -16,6 +16,8 @@ export interface ConfiguredClient {
 export interface ServerConfig {
   readonly name: ServerName;
   readonly url: string;
+  /** `sse`: it speaks HTTP+SSE of 2024-11-05; absent: Streamable HTTP, unless it turns out otherwise. */
+  readonly transport?: 'sse';
   readonly enabled: boolean;
   /** Static headers, `${ENV}` already put in. A server with an `Authorization` here never starts OAuth (D7). */
   readonly headers: Readonly<Record<string, string>>;

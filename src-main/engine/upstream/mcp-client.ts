@@ -10,6 +10,7 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { EpochMs } from '../model/ids.ts';
 import type { Clock, UpstreamHttp } from '../ports.ts';
+import { createEventStreamTransport } from './event-stream-transport.ts';
 import { withOwnRequestIds } from './own-request-ids.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 import type { UpstreamServer } from './upstream-server.ts';
@@ -80,7 +81,8 @@ export function rawSessionOf(client: Client): RawSession | undefined {
 export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, deps: ConnectDeps): Promise<Client> {
   // Loaded when the first caller of `/mcp` comes: the lane does without.
   const sdk = await import('@modelcontextprotocol/client');
-  const prior = deps.eras.of(server);
+  // HTTP+SSE is older than the modern era.
+  const prior = server.transport === 'sse' ? ({ kind: 'legacy' } as const) : deps.eras.of(server);
   const client = new sdk.Client(peer.clientInfo, {
     capabilities: peer.capabilities,
     versionNegotiation: { mode: 'auto' },
@@ -95,11 +97,15 @@ export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, de
     });
   }
   client.fallbackNotificationHandler = async (notification) => peer.onNotification(notification);
-  const transport = new sdk.StreamableHTTPClientTransport(server.url, {
-    fetch: createUpstreamFetch(server, deps.upstreamHttp),
-  });
+  const transport =
+    server.transport === 'sse'
+      ? await createEventStreamTransport(server, deps.upstreamHttp)
+      : withOwnRequestIds(
+          new sdk.StreamableHTTPClientTransport(server.url, { fetch: createUpstreamFetch(server, deps.upstreamHttp) }),
+          OWN_IDS,
+        );
   try {
-    await client.connect(withOwnRequestIds(transport, OWN_IDS), prior === undefined ? {} : { prior });
+    await client.connect(transport, prior === undefined ? {} : { prior });
   } catch (error) {
     // A verdict that no longer holds is not used a second time.
     deps.eras.forget(server);

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { type Challenge, parseChallenge } from '../oauth/www-authenticate.ts';
-import type { Http, HttpResponse } from '../ports.ts';
+import type { Clock, Http, HttpResponse, UpstreamControl, UpstreamHttp } from '../ports.ts';
 
 /** The era whose request is sent first (M4). It opens no session, so there is nothing to end afterwards. */
 export const MODERN_REVISION = '2026-07-28';
@@ -22,7 +22,8 @@ const PROBE_BODY = JSON.stringify({
 });
 
 export type Seen =
-  | { readonly kind: 'answers' }
+  /** `speaksOtherwise`: there is something, and it takes no POST. */
+  | { readonly kind: 'answers'; readonly speaksOtherwise?: true }
   | { readonly kind: 'wants-login'; readonly challenge: Challenge | undefined }
   | { readonly kind: 'wants-scope'; readonly scope: string; readonly challenge: Challenge }
   | { readonly kind: 'forbids'; readonly status: number }
@@ -47,6 +48,72 @@ export async function probe(url: string, headers: Readonly<Record<string, string
   return answer.ok ? judge(answer.value) : { kind: 'fails', problem: answer.problem };
 }
 
+/** The stream's first event. @see MCP 2024-11-05, basic/transports, "HTTP with SSE" */
+const ENDPOINT_EVENT = /^event: ?endpoint\r?$/m;
+
+/** It comes at once, before anything longer. */
+const FIRST_EVENT_BYTES = 16 * 1024;
+
+/** The same of a server that speaks HTTP+SSE: opens its stream and closes it at the first event. */
+export function probeEventStream(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { upstreamHttp, clock }: { readonly upstreamHttp: UpstreamHttp; readonly clock: Clock },
+): Promise<Seen> {
+  const { host } = new URL(url);
+  return new Promise((resolve) => {
+    let control: UpstreamControl | undefined;
+    let isDone = false;
+    let status = 0;
+    let text = '';
+    const done = (seen: Seen): void => {
+      isDone = true;
+      cancelAlarm();
+      control?.abort();
+      resolve(seen);
+    };
+    const noEvent = (): void =>
+      done({ kind: 'fails', problem: { code: 'bad-answer', host, status, detail: 'no stream of HTTP+SSE' } });
+    const cancelAlarm = clock.setAlarm(clock.now() + PROBE_TIMEOUT_MS, () =>
+      done({ kind: 'fails', problem: { code: 'timed-out', host, afterMs: PROBE_TIMEOUT_MS } }),
+    );
+    const sent = Object.entries({ accept: 'text/event-stream', ...headers }).flat();
+    upstreamHttp.send(
+      { url: new URL(url), method: 'GET', headers: sent, body: undefined, isLongStream: true },
+      {
+        onStart: (started) => {
+          control = started;
+          if (isDone) started.abort();
+        },
+        onHeaders: (answered, received) => {
+          status = answered;
+          const seen = judge({ status, headers: joined(received), body: '', url });
+          if (seen.kind !== 'answers') done(seen);
+          else if (status !== 200 || !joined(received)['content-type']?.startsWith('text/event-stream')) noEvent();
+        },
+        onData: (chunk) => {
+          if (isDone) return;
+          text += Buffer.from(chunk).toString('latin1');
+          if (ENDPOINT_EVENT.test(text)) done({ kind: 'answers' });
+          else if (text.length > FIRST_EVENT_BYTES) noEvent();
+        },
+        onEnd: () => {
+          if (!isDone) noEvent();
+        },
+        onError: ({ detail }) => {
+          if (!isDone) done({ kind: 'fails', problem: { code: 'network-unreachable', host, cause: detail } });
+        },
+      },
+    );
+  });
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}
+
 function judge(response: HttpResponse): Seen {
   const { status } = response;
   const challenge = parseChallenge(response.headers['www-authenticate']);
@@ -65,7 +132,7 @@ function judge(response: HttpResponse): Seen {
   if (isHtml(response.headers['content-type']) && status < 400) {
     return { kind: 'fails', problem: { code: 'bad-answer', host, status, detail: 'a web page, not an MCP answer' } };
   }
-  return { kind: 'answers' };
+  return status === 404 || status === 405 ? { kind: 'answers', speaksOtherwise: true } : { kind: 'answers' };
 }
 
 export function isHtml(contentType: string | undefined): boolean {

@@ -4,17 +4,16 @@ import type { Problem } from '../model/problem.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { ConfiguredClient, ServerConfig } from '../model/server-config.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
-import type { Http } from '../ports.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 import type { CurrentState } from './current-state.ts';
-import { probe } from './probe.ts';
+import type { Seen } from './probe.ts';
 import { StepUps } from './step-up.ts';
 
 interface ServerSignInDeps {
   readonly signIn: SignIn;
   readonly store: TokenStore;
-  /** For looks at the server, which are no OAuth exchanges. */
-  readonly http: Http;
+  /** Looks at the server without a token. */
+  readonly look: () => Promise<Seen>;
   readonly state: CurrentState;
   readonly config: () => ServerConfig;
   /** The flow's link is known. */
@@ -132,8 +131,7 @@ export class ServerSignIn {
 
   async #askForChallenge(): Promise<Challenge | undefined> {
     if (this.#challenge) return this.#challenge;
-    const { url, headers } = this.#deps.config();
-    const seen = await probe(url, headers, this.#deps.http);
+    const seen = await this.#deps.look();
     if (seen.kind === 'wants-login') this.#challenge = seen.challenge;
     return this.#challenge;
   }

@@ -13,7 +13,7 @@ import {
 } from '../model/server-config.ts';
 import type { ServerEvent, ServerState } from '../model/server-state.ts';
 import type { Login } from '../model/token-set.ts';
-import type { Clock, Http, Logger, Random } from '../ports.ts';
+import type { Clock, Http, Logger, Random, UpstreamHttp } from '../ports.ts';
 import { isClientRejected } from '../tokens/current-client.ts';
 import { loginFits } from '../tokens/login-fits.ts';
 import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
@@ -22,7 +22,7 @@ import type { TokenStore } from '../tokens/token-store.ts';
 import { CallerAdmission, clientRefused } from './caller-admission.ts';
 import type { Credential } from './credentials.ts';
 import { CurrentState } from './current-state.ts';
-import { probe, type Seen } from './probe.ts';
+import { probe, probeEventStream, type Seen } from './probe.ts';
 import { Reconnection } from './reconnection.ts';
 import { ServerLogin } from './server-login.ts';
 import { ServerSignIn } from './server-sign-in.ts';
@@ -33,6 +33,8 @@ export interface UpstreamDeps {
   readonly signIn: SignIn;
   /** For looks at the server, which are no OAuth exchanges. */
   readonly http: Http;
+  /** For looks at streams. */
+  readonly upstreamHttp: UpstreamHttp;
   /** For OAuth exchanges: each is logged. */
   readonly oauthHttp: Http;
   readonly clock: Clock;
@@ -55,6 +57,7 @@ export class UpstreamServer {
   #config: ServerConfig;
   #url: URL;
   #connecting: Promise<void> | undefined;
+  #isEventStream = false;
   #stopped = false;
 
   constructor(config: ServerConfig, deps: UpstreamDeps) {
@@ -72,7 +75,12 @@ export class UpstreamServer {
       onReminder: () => this.#showTokenLife(),
       onVaultUnavailable: (problem) => this.#waitAndReconnect(problem),
     });
-    this.#signIn = new ServerSignIn({ ...part, store, onLink: onChange });
+    this.#signIn = new ServerSignIn({
+      ...part,
+      store,
+      look: () => this.#look({ headers: this.#config.headers }),
+      onLink: onChange,
+    });
     this.admission = new CallerAdmission({
       ...part,
       scheduler,
@@ -95,6 +103,11 @@ export class UpstreamServer {
 
   get url(): URL {
     return this.#url;
+  }
+
+  /** `sse`: HTTP+SSE of 2024-11-05, as configured or as it turned out to be. */
+  get transport(): 'http' | 'sse' {
+    return this.#config.transport ?? (this.#isEventStream ? 'sse' : 'http');
   }
 
   get state(): ServerState {
@@ -193,7 +206,10 @@ export class UpstreamServer {
     this.#config = config;
     this.#url = new URL(config.url);
     this.#login.credentials.withhold();
-    if (before.url !== config.url) this.#signIn.forgetChallenge();
+    if (before.url !== config.url) {
+      this.#signIn.forgetChallenge();
+      this.#isEventStream = false;
+    }
     // A flow that began with other settings would sign in to what is configured no more.
     if (!isSameConfig(before, config, FLOW_SETTINGS)) this.#signIn.cancel({ code: 'flow-superseded' });
     if (before.url !== config.url || (this.login && !loginFits(this.login, config))) {
@@ -324,7 +340,7 @@ export class UpstreamServer {
       if (outcome.kind !== 'renewed' && outcome.kind !== 'replaced') return;
     }
     const used = this.#login.credentials.now() ?? { headers: this.#config.headers };
-    const seen = await probe(this.#config.url, used.headers, this.#deps.http);
+    const seen = await this.#look(used);
     if (seen.kind !== 'wants-login') return this.#judge(seen, used);
     const after = await this.admission.afterRejection(used, seen.challenge);
     if (after.kind === 'give-up') {
@@ -332,9 +348,20 @@ export class UpstreamServer {
       if (this.#state.isTokenRejected) this.#waitAndReconnect({ code: 'token-rejected' });
       return;
     }
-    const seenAgain = await probe(this.#config.url, after.credential.headers, this.#deps.http);
+    const seenAgain = await this.#look(after.credential);
     if (seenAgain.kind === 'wants-login') this.admission.rejectedAgain();
     else this.#judge(seenAgain, after.credential);
+  }
+
+  async #look({ headers }: Credential): Promise<Seen> {
+    const { url } = this.#config;
+    if (this.transport === 'sse') return probeEventStream(url, headers, this.#deps);
+    const seen = await probe(url, headers, this.#deps.http);
+    if (seen.kind !== 'answers' || !seen.speaksOtherwise) return seen;
+    // One that takes no POST may be older: its stream tells.
+    const stream = await probeEventStream(url, headers, this.#deps);
+    this.#isEventStream = stream.kind === 'answers';
+    return seen;
   }
 
   #judge(seen: Exclude<Seen, { kind: 'wants-login' }>, used: Credential): void {

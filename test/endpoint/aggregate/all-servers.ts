@@ -34,7 +34,12 @@ export async function openAllServers(
     servers[name] = server;
   }
   const household = await openHousehold({
-    servers: Object.fromEntries(Object.entries(servers).map(([name, { url }]) => [name, url])),
+    servers: Object.fromEntries(
+      Object.entries(servers).map(([name, { url }]) => [
+        name,
+        kinds[name]?.endsWith('-sse') ? { url, type: 'sse' } : url,
+      ]),
+    ),
   });
   for (const name of Object.keys(kinds)) {
     await household.reached(name, 'login-needed');

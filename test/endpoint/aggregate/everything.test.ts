@@ -9,9 +9,9 @@ import { closeAllServers, legacyCaller, modernCaller, openAllServers } from './a
 
 afterEach(closeAllServers);
 
-describe('L3 the reference server through /mcp', () => {
+describe.each(['everything', 'everything-sse'] as const)('L3 the reference server (%s) through /mcp', (kind) => {
   test('prompts, resources, templates and completion lead to their server', async () => {
-    const house = await openAllServers({ every: 'everything', notes: 'sdk' });
+    const house = await openAllServers({ every: kind, notes: 'sdk' });
     for (const client of [await legacyCaller(house), await modernCaller(house)]) {
       const { prompts } = await client.listPrompts();
       expect(prompts.map(({ name }) => name)).toContain('every__simple-prompt');
@@ -40,7 +40,7 @@ describe('L3 the reference server through /mcp', () => {
   });
 
   test('what the server asks of the model, and the roots it wants to know, come from this caller', async () => {
-    const house = await openAllServers({ every: 'everything' });
+    const house = await openAllServers({ every: kind });
     const client = await legacyCaller(house, { sampling: {}, roots: { listChanged: true } });
     client.setRequestHandler(CreateMessageRequestSchema, async () => ({
       model: 'test-model',
@@ -55,7 +55,7 @@ describe('L3 the reference server through /mcp', () => {
   });
 
   test('log messages and updated resources arrive at the caller that wanted them', async () => {
-    const house = await openAllServers({ every: 'everything' });
+    const house = await openAllServers({ every: kind });
     const client = await legacyCaller(house);
     const logged = new Promise((resolve) => client.setNotificationHandler(LoggingMessageNotificationSchema, resolve));
     const updated = new Promise((resolve) => client.setNotificationHandler(ResourceUpdatedNotificationSchema, resolve));

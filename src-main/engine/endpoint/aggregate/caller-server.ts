@@ -97,36 +97,57 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
   /** Where a name leads; what nobody knows yet may have come a moment ago. */
   const find = async (
     context: ServerContext,
+    name: string,
     look: (known: Catalogue) => Target | undefined,
     missing: string,
   ): Promise<Target> => {
     const profile = behalf.profile(context);
     const target = look(view.known(profile)) ?? look(await view.catalogue(profile));
-    if (!target) throw refuse(missing);
-    return target;
+    if (target) return target;
+    const alone = view.unknownAlone(profile);
+    if (!alone) throw refuse(missing);
+    return { server: alone.name, name };
   };
   const byResource = (context: ServerContext, uri: string): Promise<Target> =>
-    find(context, (known) => known.resource(uri), `No server here has the resource ${uri}.`);
+    find(context, uri, (known) => known.resource(uri), `No server here has the resource ${uri}.`);
 
-  server.setRequestHandler('tools/list', async (_request, context) => ({
-    tools: [...(await view.catalogue(behalf.profile(context))).tools],
-  }));
-  server.setRequestHandler('prompts/list', async (_request, context) => ({
-    prompts: [...(await view.catalogue(behalf.profile(context))).prompts],
-  }));
-  server.setRequestHandler('resources/list', async (_request, context) => ({
-    resources: [...(await view.catalogue(behalf.profile(context))).resources],
-  }));
-  server.setRequestHandler('resources/templates/list', async (_request, context) => ({
-    resourceTemplates: [...(await view.catalogue(behalf.profile(context))).templates],
-  }));
+  const list = async <T>(
+    { method, params }: { readonly method: string; readonly params?: object | undefined },
+    context: ServerContext,
+    pick: (known: Catalogue) => T,
+  ): Promise<T> => {
+    const profile = behalf.profile(context);
+    const known = await view.catalogue(profile);
+    const alone = view.unknownAlone(profile);
+    if (!alone) return pick(known);
+    return forward({ server: alone.name, name: '' }, { method, params: { ...params } }, context);
+  };
+
+  server.setRequestHandler('tools/list', (request, context) =>
+    list(request, context, ({ tools }) => ({ tools: [...tools] })),
+  );
+  server.setRequestHandler('prompts/list', (request, context) =>
+    list(request, context, ({ prompts }) => ({ prompts: [...prompts] })),
+  );
+  server.setRequestHandler('resources/list', (request, context) =>
+    list(request, context, ({ resources }) => ({ resources: [...resources] })),
+  );
+  server.setRequestHandler('resources/templates/list', (request, context) =>
+    list(request, context, ({ templates }) => ({ resourceTemplates: [...templates] })),
+  );
   server.setRequestHandler('tools/call', async ({ method, params }, context) => {
-    const target = await find(context, (known) => known.tool(params.name), `There is no tool "${params.name}" here.`);
+    const target = await find(
+      context,
+      params.name,
+      (known) => known.tool(params.name),
+      `There is no tool "${params.name}" here.`,
+    );
     return forward(target, { method, params: { ...params, name: target.name } }, context);
   });
   server.setRequestHandler('prompts/get', async ({ method, params }, context) => {
     const target = await find(
       context,
+      params.name,
       (known) => known.prompt(params.name),
       `There is no prompt "${params.name}" here.`,
     );
@@ -146,7 +167,7 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     const { ref } = params;
     const target =
       ref.type === 'ref/prompt'
-        ? await find(context, (known) => known.prompt(ref.name), `There is no prompt "${ref.name}" here.`)
+        ? await find(context, ref.name, (known) => known.prompt(ref.name), `There is no prompt "${ref.name}" here.`)
         : await byResource(context, ref.uri);
     const own = ref.type === 'ref/prompt' ? { ...ref, name: target.name } : { ...ref, uri: target.name };
     return forward(target, { method, params: { ...params, ref: own } }, context);

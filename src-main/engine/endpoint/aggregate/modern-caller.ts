@@ -110,7 +110,8 @@ export class ModernCaller implements Behalf {
     otherwise: () => void,
   ): boolean {
     const { eras } = this.#deps;
-    if (eras.of(to.server)?.kind !== 'modern' || !HEADER_SAFE.test(to.target.name)) return false;
+    if (to.server.transport !== 'http' || eras.of(to.server)?.kind !== 'modern' || !HEADER_SAFE.test(to.target.name))
+      return false;
     const onHandOver = (): void => {
       eras.forget(to.server);
       otherwise();

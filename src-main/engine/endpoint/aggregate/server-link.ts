@@ -142,7 +142,7 @@ export class ServerLink {
     client.onclose = () => this.#drop();
     await this.#passOnLogLevel(client);
     for (const uri of this.#subscribed) await subscribe(client, uri).catch(() => {});
-    this.#raw = rawSessionOf(client);
+    if (this.server.transport === 'http') this.#raw = rawSessionOf(client);
     return client;
   }
 

@@ -31,6 +31,13 @@ export class View {
     return this.#servers().find((server) => server.name === name);
   }
 
+  /** The one server of an address without prefixes, while nothing is known of what it offers: it is asked itself. */
+  unknownAlone(profile: Profile): UpstreamServer | undefined {
+    const [alone, ...others] = this.#servers();
+    if (this.#namespace.separator !== undefined || others.length > 0 || !alone) return undefined;
+    return this.#offered.known([alone], profile).size === 0 ? alone : undefined;
+  }
+
   /** Asks the servers of which nothing is known, or nothing fresh. */
   async catalogue(profile: Profile): Promise<Catalogue> {
     await this.#offered.of(this.servers(), profile);
