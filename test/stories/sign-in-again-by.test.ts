@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
 import type { Household } from './household.ts';
-import { closeEverything, openSignedIn } from './one-server.ts';
+import { closeEverything, initialize, openSignedIn, untilDue } from './one-server.ts';
 
 afterEach(closeEverything);
 
@@ -69,6 +69,43 @@ describe('T4 a login that a person has to renew', () => {
     authorizationServer.failTokenEndpoint({ status: 503 });
     await household.clock.advance(29 * MINUTE_MS);
     await household.until(() => household.logger.of('login.ends-soon').length === 1, 'reminded');
+  });
+
+  test('T4 12 a refresh token that ends long before the access token: renewed in its own time, again and again', async () => {
+    const { authorizationServer, mcp, household } = await openSignedIn(24 * 3600, {
+      authorization: { behaviour: { tokenChanges: { refresh_token_expires_in: 600 } } },
+    });
+    for (const times of [1, 2, 3]) {
+      const state = household.state('linear');
+      const token = state.kind === 'ready' && state.token.kind === 'fresh' ? state.token : undefined;
+      const spent = (token?.refreshDueAt ?? 0) - (token?.obtainedAt ?? 0);
+      expect(spent).toBeGreaterThanOrEqual(450_000);
+      expect(spent).toBeLessThanOrEqual(480_000);
+      await untilDue(household);
+      await renewed(household, times);
+    }
+    expect(authorizationServer.counts).toMatchObject({ refreshAttempts: 3, refreshes: 3 });
+    expect((await initialize(household)).message.result).toBeDefined();
+    expect(mcp.counts.unauthorized).toBe(0);
+  });
+
+  test('T4 12 once its end is past, the access token is used until its own, also over a restart, and then a person is asked', async () => {
+    const { authorizationServer, mcp, household } = await openSignedIn(3600, {
+      authorization: { behaviour: { tokenChanges: { refresh_token_expires_in: 600 } } },
+    });
+    await household.engine.stop();
+    await household.clock.advance(11 * MINUTE_MS);
+    authorizationServer.refuseRefresh('invalid_grant');
+    await household.restart();
+    await household.reached('linear', 'ready');
+    await household.clock.advance(48 * MINUTE_MS);
+    expect((await initialize(household)).message.result).toBeDefined();
+    expect(household.state('linear').kind).toBe('ready');
+    expect(authorizationServer.counts.refreshAttempts).toBe(0);
+    expect(mcp.counts.unauthorized).toBe(0);
+    await household.clock.advance(2 * MINUTE_MS);
+    await household.reached('linear', 'login-needed');
+    expect(authorizationServer.counts.refreshAttempts).toBe(1);
   });
 
   test('T4 R2 a client secret that ends while a login lives: told, kept until then, registered anew at the next sign-in', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
 import { Secret } from '../../src-main/engine/model/secret.ts';
+import type { TokenSet } from '../../src-main/engine/model/token-set.ts';
 import {
   dueAfterJump,
   judgeRefreshFailure,
@@ -21,12 +22,23 @@ const said = (error: string): Problem => ({ code: 'token-endpoint-error', status
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('when a token is renewed', () => {
-  const tokens = (lifeMs: number | undefined, refreshable = true) => ({
+  const OBTAINED = 1_000_000;
+  const tokens = (
+    lifeMs: number | undefined,
+    refresh: { readonly lifeMs?: number; readonly isFixed?: boolean } | undefined = {},
+  ): TokenSet => ({
     accessToken: new Secret('a'),
-    obtainedAt: 1_000_000,
-    ...(lifeMs === undefined ? {} : { expiresAt: 1_000_000 + lifeMs }),
-    ...(refreshable ? { refreshToken: new Secret('r') } : {}),
+    obtainedAt: OBTAINED,
+    ...(lifeMs === undefined ? {} : { expiresAt: OBTAINED + lifeMs }),
+    ...(refresh ? { refreshToken: new Secret('r') } : {}),
+    ...(refresh?.lifeMs === undefined ? {} : { refreshExpiresAt: OBTAINED + refresh.lifeMs }),
+    ...(refresh?.isFixed ? { refreshEndFixedSince: 0 } : {}),
   });
+  const noRefresh = (lifeMs: number): TokenSet => {
+    const { refreshToken: _none, ...others } = tokens(lifeMs);
+    return others;
+  };
+  const HOUR_MS = 3_600_000;
 
   it.each([
     ['an hour, at the earliest', tokens(3_600_000), 0, 1_000_000 + 2_700_000],
@@ -34,15 +46,41 @@ describe('when a token is renewed', () => {
     ['thirty seconds', tokens(30_000), 0, 1_000_000 + 22_500],
     ['one second', tokens(1000), 0, 1_000_000 + 750],
     ['a life that nobody told (T3)', tokens(undefined), 0, undefined],
-    ['no refresh token (T4)', tokens(3_600_000, false), 0, undefined],
+    ['no refresh token (T4)', noRefresh(3_600_000), 0, undefined],
   ])('12 %s', (_what, set, at, due) => {
-    expect(refreshDueAt(set, at)).toBe(due);
+    expect(refreshDueAt(set, { now: OBTAINED, fraction: at })).toBe(due);
+  });
+
+  const long = 24 * HOUR_MS;
+  it.each([
+    ['a refresh token that outlives it changes nothing', tokens(HOUR_MS, { lifeMs: long }), 0, 0.75 * HOUR_MS],
+    ['nor does one that ends together with it', tokens(HOUR_MS, { lifeMs: HOUR_MS }), 0, 0.75 * HOUR_MS],
+    ['one that ends between its 75 % and its end', tokens(HOUR_MS, { lifeMs: 0.9 * HOUR_MS }), 0, 0.675 * HOUR_MS],
+    ['one that ends before its 75 %', tokens(long, { lifeMs: HOUR_MS }), 0, 0.75 * HOUR_MS],
+    ['also where nobody told how long the token lives', tokens(undefined, { lifeMs: HOUR_MS }), 0, 0.75 * HOUR_MS],
+    ['an end that stays: once more', tokens(long, { lifeMs: 7 * HOUR_MS, isFixed: true }), 0, 5.25 * HOUR_MS],
+    ['but not for less than a quarter', tokens(long, { lifeMs: 6 * HOUR_MS, isFixed: true }), 0, long],
+    ['nor where nobody can tell', tokens(undefined, { lifeMs: HOUR_MS, isFixed: true }), 0, undefined],
+    ['one that is over: the token is used to its end', tokens(long, { lifeMs: HOUR_MS }), HOUR_MS, long],
+    ['one that was over when it came', tokens(long, { lifeMs: -1 }), 0, long],
+    ['one that lives less than a second', tokens(long, { lifeMs: 999 }), 0, long],
+    ['both that short: a second after they came', tokens(900, { lifeMs: 100 }), 0, 1000],
+  ] as const)('T4 12 %s', (_what, set, afterMs, dueAfterMs) => {
+    const due = refreshDueAt(set, { now: OBTAINED + afterMs, fraction: 0 });
+    expect(due === undefined ? undefined : due - OBTAINED).toBe(dueAfterMs);
+  });
+
+  it('T4 12 a client that signs in for itself goes by its token alone', () => {
+    const at = { now: OBTAINED, fraction: 0 };
+    expect(refreshDueAt({ ...noRefresh(HOUR_MS), refreshExpiresAt: OBTAINED + 1000 }, at, true)).toBe(
+      OBTAINED + 0.75 * HOUR_MS,
+    );
   });
 
   it('12 a life of less than a second is renewed after it, a second after it came: never a hot loop', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000, max: 999 }), fraction, (life, at) => {
-        expect(refreshDueAt(tokens(life), at)).toBe(1_001_000);
+        expect(refreshDueAt(tokens(life), { now: OBTAINED, fraction: at })).toBe(1_001_000);
       }),
     );
   });
@@ -50,10 +88,60 @@ describe('when a token is renewed', () => {
   it('12 lies at 75 to 80 % of any life', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1000, max: 10 * 365 * 86_400_000 }), fraction, (life, at) => {
-        const spent = (refreshDueAt(tokens(life), at) ?? 0) - 1_000_000;
+        const spent = (refreshDueAt(tokens(life), { now: OBTAINED, fraction: at }) ?? 0) - OBTAINED;
         expect(spent).toBeGreaterThanOrEqual(Math.floor(life * 0.75));
         expect(spent).toBeLessThanOrEqual(life * 0.8);
       }),
+    );
+  });
+
+  const life = fc.integer({ min: 1000, max: 10 * 365 * 86_400_000 });
+
+  it('T4 12 lies at 75 to 80 % of the shorter of the two lives, as long as renewals move both', () => {
+    fc.assert(
+      fc.property(fc.option(life, { nil: undefined }), life, fraction, (lifeMs, refreshLifeMs, at) => {
+        const set = tokens(lifeMs, { lifeMs: refreshLifeMs });
+        const spent = (refreshDueAt(set, { now: OBTAINED, fraction: at }) ?? 0) - OBTAINED;
+        const shorter = Math.min(lifeMs ?? refreshLifeMs, refreshLifeMs);
+        expect(spent).toBeGreaterThanOrEqual(Math.floor(shorter * 0.75));
+        expect(spent).toBeLessThanOrEqual(shorter * 0.8);
+      }),
+    );
+  });
+
+  it('T4 12 never comes within a second of the answer but for lives of about that, and never after the token', () => {
+    const anyLife = fc.integer({ min: -1_000_000, max: 86_400_000 });
+    fc.assert(
+      fc.property(anyLife, anyLife, fc.boolean(), anyLife, fraction, (lifeMs, refreshLifeMs, isFixed, after, at) => {
+        const set = tokens(lifeMs, { lifeMs: refreshLifeMs, isFixed });
+        const spent = (refreshDueAt(set, { now: OBTAINED + after, fraction: at }) ?? 0) - OBTAINED;
+        expect(spent).toBeGreaterThanOrEqual(750);
+        expect(spent).toBeLessThanOrEqual(Math.max(lifeMs, 1000));
+      }),
+    );
+  });
+
+  it('T4 12 an end that no renewal moves costs a handful of renewals more than the token alone, however it falls', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10_000, max: 86_400_000 }),
+        fc.integer({ min: 1, max: 86_400_000 }),
+        fraction,
+        (lifeMs, endMs, at) => {
+          let renewals = 0;
+          let obtainedAt = OBTAINED;
+          for (let now = OBTAINED; now < OBTAINED + endMs; renewals += 1) {
+            const set = { ...tokens(lifeMs), obtainedAt, expiresAt: obtainedAt + lifeMs };
+            const end = {
+              refreshExpiresAt: OBTAINED + endMs,
+              ...(renewals > 0 ? { refreshEndFixedSince: OBTAINED } : {}),
+            };
+            now = refreshDueAt({ ...set, ...end }, { now: obtainedAt, fraction: at }) ?? Number.POSITIVE_INFINITY;
+            obtainedAt = now;
+          }
+          expect(renewals).toBeLessThanOrEqual(Math.ceil(endMs / (lifeMs * 0.75)) + 2);
+        },
+      ),
     );
   });
 });

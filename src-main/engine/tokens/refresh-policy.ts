@@ -16,21 +16,35 @@ export const ATTEMPTS_PER_FLIGHT = 3;
 export const VAULT_WRITE_LIMIT_MS = 5 * SECOND;
 
 /**
- * When a token is renewed: at 75 to 80 % of its life. Undefined where there is nothing to plan: no refresh token, or a
- * life that the server did not tell (T3).
+ * When a token is renewed: at 75 to 80 % of its life, or of its refresh token's where that one ends first. Undefined
+ * where there is nothing to plan: no refresh token, or lives that the server did not tell (T3).
  *
  * @param fraction at least 0, below 1: spreads servers that signed in together
  * @param isRenewable also without a refresh token, where the client signs in for itself
  */
 export function refreshDueAt(
   tokens: TokenSet,
-  fraction: number,
+  { now, fraction }: { readonly now: EpochMs; readonly fraction: number },
   isRenewable = tokens.refreshToken !== undefined,
 ): EpochMs | undefined {
-  if (!isRenewable || tokens.expiresAt === undefined) return undefined;
-  const lifeMs = tokens.expiresAt - tokens.obtainedAt;
-  if (lifeMs < SHORTEST_LIFE_MS) return tokens.obtainedAt + SHORTEST_LIFE_MS;
-  return tokens.obtainedAt + Math.floor(lifeMs * (0.75 + 0.05 * fraction));
+  if (!isRenewable) return undefined;
+  const { obtainedAt, expiresAt, refreshToken } = tokens;
+  const refreshEnd = refreshToken && tokens.refreshExpiresAt;
+  if (refreshEnd === undefined || (expiresAt !== undefined && expiresAt <= refreshEnd)) {
+    return expiresAt === undefined ? undefined : dueInLife(obtainedAt, expiresAt, fraction);
+  }
+  const lifeMs = refreshEnd - obtainedAt;
+  // An end that renewals do not move: one more that brings much, not one after the other the closer it comes.
+  const isLast =
+    tokens.refreshEndFixedSince !== undefined && lifeMs * 4 <= (expiresAt ?? Number.POSITIVE_INFINITY) - obtainedAt;
+  if (!isLast && lifeMs >= SHORTEST_LIFE_MS && refreshEnd > now) return dueInLife(obtainedAt, refreshEnd, fraction);
+  // Asked for only when the access token ends: a refusal now would end one that still works.
+  return expiresAt === undefined ? undefined : Math.max(expiresAt, obtainedAt + SHORTEST_LIFE_MS);
+}
+
+function dueInLife(from: EpochMs, until: EpochMs, fraction: number): EpochMs {
+  const lifeMs = until - from;
+  return lifeMs < SHORTEST_LIFE_MS ? from + SHORTEST_LIFE_MS : from + Math.floor(lifeMs * (0.75 + 0.05 * fraction));
 }
 
 export interface RefreshRetry {

@@ -53,7 +53,8 @@ export class RefreshScheduler {
     this.cancel(server);
     if (this.#stopped) return;
     const login = this.#store.current(server);
-    const dueAt = login?.tokens && refreshDueAt(login.tokens, this.#random.fraction(), isRenewable(login));
+    const at = { now: this.#clock.now(), fraction: this.#random.fraction() };
+    const dueAt = login?.tokens && refreshDueAt(login.tokens, at, isRenewable(login));
     if (dueAt === undefined || this.#refresher.isClientRejected(server)) return;
     this.#plans.set(server, { dueAt, cancel: this.#alarm(server, dueAt) });
     this.#logger.debug('refresh.planned', { server, at: dueAt });
