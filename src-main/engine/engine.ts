@@ -149,6 +149,7 @@ export class Engine {
   readonly #listeners = new Set<(change: EngineChange) => void>();
   readonly #disposers: Dispose[] = [];
   #configProblem: Problem | undefined;
+  #trustedCertificates: string | undefined;
   #applying: Promise<void> = Promise.resolve();
   readonly #startedAt: EpochMs;
 
@@ -291,8 +292,7 @@ export class Engine {
       this.#ports.clock.onJump(() => this.#reconnectSoon()),
       this.#ports.network.onReturn(() => {
         this.#logger.info('network.returned');
-        this.#scheduler.networkReturned();
-        this.#reconnectSoon();
+        this.#tryAgainSoon();
       }),
     );
     this.#vaultAlarm.start();
@@ -534,6 +534,9 @@ export class Engine {
       else this.#unusable.set(name, problem);
     }
     for (const server of config.servers) work.push(this.#configure(server));
+    // What failed for want of a certificate says little about now.
+    if (config.trustedCertificates !== this.#trustedCertificates) this.#tryAgainSoon();
+    this.#trustedCertificates = config.trustedCertificates;
     this.#applying = Promise.all(work).then(() => undefined);
   }
 
@@ -553,6 +556,11 @@ export class Engine {
     this.#servers.set(config.name, server);
     this.#timeline.observe(server);
     void server.connect('start');
+  }
+
+  #tryAgainSoon(): void {
+    this.#scheduler.networkReturned();
+    this.#reconnectSoon();
   }
 
   /** Who waits for a server looks at it within seconds, one after the other, however far away the next look was. */

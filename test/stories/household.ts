@@ -137,7 +137,15 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         random,
         http,
         upstreamHttp: options.upstreamHttp?.(upstreamHttp) ?? upstreamHttp,
-        config: createConfigFile({ path: path('config.json'), env: options.env ?? {}, logger }),
+        config: createConfigFile({
+          path: path('config.json'),
+          env: options.env ?? {},
+          logger,
+          trust: (certificates) => {
+            http.trust(certificates);
+            upstreamHttp.trust(certificates);
+          },
+        }),
         callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
         loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
         timelines: createKeptRecord(
