@@ -2,15 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
 import type { Snapshot } from '../src-preload/contract.ts';
-import {
-  everyKindOf,
-  freshToken,
-  historyOf,
-  longServers,
-  manyServers,
-  mixedServers,
-  snapshotOf,
-} from '../test/window/pictures.ts';
+import { everyKindOf, historyOf, longServers, manyServers, mixedServers, snapshotOf } from '../test/window/pictures.ts';
 import { openStage, type ShownWindow } from '../test/window/shown-window.ts';
 
 // What the README shows is kept in the repository; the rest is for looking at.
@@ -55,19 +47,6 @@ const noKeychain = snapshotOf(mixedServers(NOW).slice(4), {
     detail: 'a URL is needed, and this is none.',
   },
 });
-
-/** The page has seen these tokens before their servers went away, and so knows how much is left of them. */
-async function seenBefore({ engine, page }: ShownWindow): Promise<void> {
-  for (const [name, lifeMin, leftMin] of [
-    ['grafana', 60, 34],
-    ['home', 60, 6],
-  ] as const) {
-    const row = engine.row(name);
-    engine.shows({ ...row, state: { kind: 'ready', token: freshToken(NOW, lifeMin, leftMin) } });
-    engine.shows(row);
-  }
-  await page.locator('[data-server="home"] .meter-held u').waitFor();
-}
 
 async function press(shown: ShownWindow, name: string): Promise<void> {
   await shown.page.getByRole('button', { name, exact: true }).first().click();
@@ -122,8 +101,8 @@ async function addWithErrors(shown: ShownWindow): Promise<void> {
 }
 
 const pictures: readonly Picture[] = [
-  { name: 'servers-light', snapshot: mixed, options: { ...light, ...tall }, isForReadme: true, before: seenBefore },
-  { name: 'servers-dark', snapshot: mixed, options: { ...dark, ...tall }, isForReadme: true, before: seenBefore },
+  { name: 'servers-light', snapshot: mixed, options: { ...light, ...tall }, isForReadme: true },
+  { name: 'servers-dark', snapshot: mixed, options: { ...dark, ...tall }, isForReadme: true },
   { name: 'empty', snapshot: empty, options: light, isForReadme: true },
   ...(
     [

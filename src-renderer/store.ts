@@ -1,10 +1,7 @@
 import { create } from 'zustand';
-import type { TokenLife } from '../src-main/engine/model/server-state.ts';
 import type { ServerRow, Snapshot } from '../src-preload/contract.ts';
 import type { Client } from '../src-preload/derive.ts';
 import type { Link } from './connection/link.ts';
-
-export type FreshLife = Extract<TokenLife, { kind: 'fresh' }>;
 
 /** What a person's last click on a row led to, where the row's state does not tell it. */
 export interface RowNote {
@@ -21,8 +18,6 @@ interface WindowState {
   readonly rows: Readonly<Record<string, ServerRow>>;
   /** Rows in the order of the configuration. */
   readonly order: readonly string[];
-  /** The last token life seen with all its times, so that a bar keeps its scale while the token is being renewed. */
-  readonly lives: Readonly<Record<string, FreshLife>>;
   readonly notes: Readonly<Record<string, RowNote>>;
   /** Rows whose click is being answered. */
   readonly busy: Readonly<Record<string, boolean>>;
@@ -45,7 +40,6 @@ export const useWindow = create<WindowState>()((set, get) => ({
   overview: undefined,
   rows: {},
   order: [],
-  lives: {},
   notes: {},
   busy: {},
   linkChanged: (link) => {
@@ -69,14 +63,12 @@ export const useWindow = create<WindowState>()((set, get) => ({
       overview,
       order: servers.map((row) => row.name),
       rows: Object.fromEntries(servers.map((row) => [row.name, row])),
-      lives: servers.reduce(rememberLife, state.lives),
       notes: servers.reduce((notes, row) => keptNotes(notes, state.rows[row.name], row), state.notes),
     })),
   showRow: (row) =>
     set((state) => ({
       order: state.order.includes(row.name) ? state.order : [...state.order, row.name],
       rows: { ...state.rows, [row.name]: row },
-      lives: rememberLife(state.lives, row),
       notes: keptNotes(state.notes, state.rows[row.name], row),
     })),
   showReply: (row, before) => {
@@ -97,11 +89,6 @@ async function reload(get: () => WindowState): Promise<void> {
     if (changes !== before && asked < 2) continue;
     return get().showSnapshot(reply.value);
   }
-}
-
-function rememberLife(lives: Readonly<Record<string, FreshLife>>, row: ServerRow): Readonly<Record<string, FreshLife>> {
-  if (row.state.kind === 'ready' && row.state.token.kind === 'fresh') return { ...lives, [row.name]: row.state.token };
-  return row.login ? lives : without(lives, row.name);
 }
 
 /** A note belongs to the state it was made in; an old error goes with success. */

@@ -2,6 +2,7 @@ import type { ConfigEdit, NewServerEntry } from './config/edit-config.ts';
 import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
 import { correlatedLogger } from './correlation.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
+import { CallCounts } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
@@ -145,7 +146,7 @@ export class Engine {
   readonly #servers = new Map<ServerName, UpstreamServer>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
   readonly #unusable = new Map<ServerName, Problem>();
-  readonly #calls = new Map<ServerName, { count: number; lastAt: EpochMs }>();
+  readonly #calls: CallCounts;
   readonly #listeners = new Set<(change: EngineChange) => void>();
   readonly #disposers: Dispose[] = [];
   #configProblem: Problem | undefined;
@@ -219,6 +220,10 @@ export class Engine {
       onChange: () => this.#emit({ kind: 'all' }),
       logger,
     });
+    this.#calls = new CallCounts(clock, (name) => {
+      const server = this.#servers.get(name);
+      if (server) this.#emit({ kind: 'server', view: this.#view(server) });
+    });
     this.#callers = new Callers(ports.callersFile, clock, random);
     this.#upstreamDeps = {
       store: this.#store,
@@ -253,7 +258,7 @@ export class Engine {
       random,
       logger: ports.logger,
       notNow: turnedAway,
-      onCall: (name) => this.#countCall(name),
+      onCall: (name) => this.#calls.count(name),
     });
     this.#listener = new Listener({
       aggregate: this.#aggregate,
@@ -265,7 +270,7 @@ export class Engine {
       random,
       server: (name) => this.#servers.get(name),
       problemOf: (name) => this.#unusable.get(name) ?? this.#unknown(name),
-      onCall: (name) => this.#countCall(name),
+      onCall: (name) => this.#calls.count(name),
       lane: {
         upstreamHttp: ports.upstreamHttp,
         sessions: new Sessions(),
@@ -305,6 +310,7 @@ export class Engine {
     for (const dispose of this.#disposers) dispose();
     await this.#listener.close();
     await this.#aggregate.close();
+    this.#calls.stop();
     this.#loginToAll.stop();
     await this.#signIn.stop();
     this.#scheduler.stop();
@@ -522,7 +528,7 @@ export class Engine {
     for (const [name, server] of this.#servers) {
       if (wanted.has(name)) continue;
       this.#servers.delete(name);
-      this.#calls.delete(name);
+      this.#calls.forget(name);
       this.#endRequestsOf(name);
       this.#aggregate.serverGone(name);
       work.push(server.remove(), this.#timeline.forget(name));
@@ -580,20 +586,8 @@ export class Engine {
     this.#emit({ kind: 'all' });
   }
 
-  #countCall(name: ServerName): void {
-    const calls = this.#calls.get(name);
-    const now = this.#ports.clock.now();
-    if (calls) {
-      calls.count += 1;
-      calls.lastAt = now;
-    } else {
-      this.#calls.set(name, { count: 1, lastAt: now });
-    }
-  }
-
   #view(server: UpstreamServer): ServerView {
     const { login } = server;
-    const calls = this.#calls.get(server.name);
     const authorizationUrl = this.#signIn.authorizationUrl(server.name);
     return {
       name: server.name,
@@ -601,8 +595,8 @@ export class Engine {
       endpoint: `${this.#origin()}/mcp/${server.name}`,
       state: server.state,
       since: server.since,
-      calls: calls?.count ?? 0,
-      ...(calls ? { lastCallAt: calls.lastAt } : {}),
+      calls: 0,
+      ...this.#calls.of(server.name),
       ...(authorizationUrl === undefined ? {} : { authorizationUrl }),
       ...(login?.tokens
         ? {

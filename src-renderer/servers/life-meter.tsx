@@ -1,12 +1,10 @@
 import type { ServerRow } from '../../src-preload/contract.ts';
-import { useWindow } from '../store.ts';
 import { useNow } from '../ui/now.ts';
 import { lifeOf } from './life.ts';
 
 export function LifeMeter({ row }: { readonly row: ServerRow }) {
   const now = useNow();
-  const lastFresh = useWindow((state) => state.lives[row.name]);
-  const { text, meter } = lifeOf(row, lastFresh, now);
+  const { text, meter } = lifeOf(row, now);
   if (!text && !meter) return <div className="life" />;
   return (
     <div className="life">

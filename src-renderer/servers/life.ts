@@ -2,7 +2,6 @@ import type { EpochMs } from '../../src-main/engine/model/ids.ts';
 import { assertNever } from '../../src-main/engine/model/result.ts';
 import type { TokenLife } from '../../src-main/engine/model/server-state.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
-import type { FreshLife } from '../store.ts';
 import { texts } from '../ui/texts.ts';
 import { formatCountdown, formatSpan, formatTime } from '../ui/time.ts';
 
@@ -27,12 +26,12 @@ export interface Life {
 
 const { life: words } = texts;
 
-/** Token life as text and picture. `lastFresh` gives the scale while a token is renewed or its server is away. */
-export function lifeOf(row: ServerRow, lastFresh: FreshLife | undefined, now: EpochMs): Life {
+/** Token life as text and picture. */
+export function lifeOf(row: ServerRow, now: EpochMs): Life {
   const { state } = row;
   switch (state.kind) {
     case 'ready':
-      return tokenLife(state.token, lastFresh, now);
+      return tokenLife(state.token, now);
     case 'logging-in': {
       const left = state.deadline - now;
       return {
@@ -47,7 +46,7 @@ export function lifeOf(row: ServerRow, lastFresh: FreshLife | undefined, now: Ep
     case 'waiting': {
       const left = state.retryAt - now;
       const text = left > 0 ? words.triesIn(formatSpan(left)) : words.triesSoon;
-      return row.login ? { text, meter: heldMeter(lastFresh, now) } : { text };
+      return row.login ? { text, meter: heldMeter(row.login.token, now) } : { text };
     }
     case 'locked':
       return { text: words.kept };
@@ -61,7 +60,7 @@ export function lifeOf(row: ServerRow, lastFresh: FreshLife | undefined, now: Ep
   }
 }
 
-function tokenLife(token: TokenLife, lastFresh: FreshLife | undefined, now: EpochMs): Life {
+function tokenLife(token: TokenLife, now: EpochMs): Life {
   switch (token.kind) {
     case 'not-needed':
       return {};
@@ -69,7 +68,7 @@ function tokenLife(token: TokenLife, lastFresh: FreshLife | undefined, now: Epoc
       const untilDue = token.refreshDueAt - now;
       return {
         text: untilDue > 0 ? words.renewsIn(formatSpan(untilDue)) : words.renewsSoon,
-        meter: runningMeter('runs', token, now),
+        ...meterOf('runs', token, now),
       };
     }
     case 'no-refresh': {
@@ -82,14 +81,12 @@ function tokenLife(token: TokenLife, lastFresh: FreshLife | undefined, now: Epoc
     case 'unknown-life':
       return { text: words.noEnd };
     case 'refreshing':
-      return lastFresh
-        ? { text: words.renewingNow, meter: runningMeter('runs', lastFresh, now) }
-        : { text: words.renewingNow };
+      return { text: words.renewingNow, ...meterOf('runs', token, now) };
     case 'refresh-waiting': {
       const left = token.retryAt - now;
       return {
         text: left > 0 ? words.triesIn(formatSpan(left)) : words.triesSoon,
-        meter: heldMeter(lastFresh, now),
+        meter: heldMeter(token, now),
       };
     }
     default:
@@ -97,18 +94,24 @@ function tokenLife(token: TokenLife, lastFresh: FreshLife | undefined, now: Epoc
   }
 }
 
-function runningMeter(kind: MeterKind, life: FreshLife, now: EpochMs): Meter {
-  const whole = life.expiresAt - life.obtainedAt;
+/** Without its beginning and its end there is no scale to draw a token's life on. */
+function meterOf(kind: MeterKind, token: TokenLife | undefined, now: EpochMs): Pick<Life, 'meter'> {
+  if (!token || !('obtainedAt' in token) || token.obtainedAt === undefined || token.expiresAt === undefined) return {};
+  const { obtainedAt, expiresAt } = token;
+  const due = 'refreshDueAt' in token ? token.refreshDueAt : undefined;
+  const whole = expiresAt - obtainedAt;
   return {
-    kind,
-    left: share(life.expiresAt - now, whole),
-    due: share(life.expiresAt - life.refreshDueAt, whole),
+    meter: {
+      kind,
+      left: share(expiresAt - now, whole),
+      ...(due === undefined ? {} : { due: share(expiresAt - due, whole) }),
+    },
   };
 }
 
 /** Without a scale the whole bar is hatched: kept, and that is all that is known. */
-function heldMeter(lastFresh: FreshLife | undefined, now: EpochMs): Meter {
-  return lastFresh ? runningMeter('held', lastFresh, now) : { kind: 'held', left: 1 };
+function heldMeter(token: TokenLife | undefined, now: EpochMs): Meter {
+  return meterOf('held', token, now).meter ?? { kind: 'held', left: 1 };
 }
 
 function share(part: number, whole: number): number {

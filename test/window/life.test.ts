@@ -8,40 +8,49 @@ const fresh = { kind: 'fresh', obtainedAt: now - 30_000, expiresAt: now + 30_000
 
 describe('the picture of token life', () => {
   it('is what is left, with the planned renewal as a tick', () => {
-    expect(lifeOf(rowOf('a', { kind: 'ready', token: fresh }), undefined, now)).toEqual({
+    expect(lifeOf(rowOf('a', { kind: 'ready', token: fresh }), now)).toEqual({
       text: 'renews in 15 s',
       meter: { kind: 'runs', left: 0.5, due: 0.25 },
     });
-    expect(lifeOf(rowOf('a', { kind: 'ready', token: fresh }), undefined, now + 20_000).text).toBe('renews any moment');
+    expect(lifeOf(rowOf('a', { kind: 'ready', token: fresh }), now + 20_000).text).toBe('renews any moment');
   });
 
   it('never leaves its frame, whatever the clocks say', () => {
     const row = rowOf('a', { kind: 'ready', token: fresh });
-    expect(lifeOf(row, undefined, now - 3_600_000).meter?.left).toBe(1);
-    expect(lifeOf(row, undefined, now + 3_600_000).meter?.left).toBe(0);
+    expect(lifeOf(row, now - 3_600_000).meter?.left).toBe(1);
+    expect(lifeOf(row, now + 3_600_000).meter?.left).toBe(0);
     const none = { ...fresh, obtainedAt: fresh.expiresAt };
-    expect(lifeOf(rowOf('a', { kind: 'ready', token: none }), undefined, now).meter?.left).toBe(0);
+    expect(lifeOf(rowOf('a', { kind: 'ready', token: none }), now).meter?.left).toBe(0);
   });
 
   it('keeps its scale while the token is renewed or its server is away', () => {
-    const renewing = rowOf('a', { kind: 'ready', token: { kind: 'refreshing', startedAt: now, correlationId: 'c' } });
-    expect(lifeOf(renewing, fresh, now)).toEqual({
+    const renewing = rowOf('a', {
+      kind: 'ready',
+      token: { ...fresh, kind: 'refreshing', startedAt: now, correlationId: 'c' },
+    });
+    expect(lifeOf(renewing, now)).toEqual({
       text: 'renewing now',
       meter: { kind: 'runs', left: 0.5, due: 0.25 },
     });
-    expect(lifeOf(renewing, undefined, now)).toEqual({ text: 'renewing now' });
+    const unknown = rowOf('a', { kind: 'ready', token: { kind: 'refreshing', startedAt: now, correlationId: 'c' } });
+    expect(lifeOf(unknown, now)).toEqual({ text: 'renewing now' });
     const problem = { code: 'server-error', host: 'h', status: 503 } as const;
-    const away = rowOf('a', { kind: 'waiting', retryAt: now + 90_000, attempt: 2, problem }, { login: loginOf(now) });
-    expect(lifeOf(away, fresh, now)).toEqual({
+    const away = rowOf(
+      'a',
+      { kind: 'waiting', retryAt: now + 90_000, attempt: 2, problem },
+      { login: loginOf(now, { token: fresh }) },
+    );
+    expect(lifeOf(away, now)).toEqual({
       text: 'tries again in 2 min',
       meter: { kind: 'held', left: 0.5, due: 0.25 },
     });
-    expect(lifeOf({ ...away, login: undefined }, fresh, now)).toEqual({ text: 'tries again in 2 min' });
+    expect(lifeOf({ ...away, login: loginOf(now) }, now).meter).toEqual({ kind: 'held', left: 1 });
+    expect(lifeOf({ ...away, login: undefined }, now)).toEqual({ text: 'tries again in 2 min' });
   });
 
   it('says nothing of a login that never was', () => {
     const refused = rowOf('a', { kind: 'login-needed', reason: { code: 'flow-expired' } });
-    expect(lifeOf(refused, undefined, now)).toEqual({});
+    expect(lifeOf(refused, now)).toEqual({});
   });
 });
 

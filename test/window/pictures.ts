@@ -150,18 +150,28 @@ export function mixedServers(now: number): readonly ServerRow[] {
       { kind: 'logging-in', flowId: 'f', since: now - 5 * MINUTE, deadline: now + 5 * MINUTE + 12_000 },
       { authorizationUrl: 'https://linear.app/oauth/authorize' },
     ),
-    row('grafana', 'mcp.grafana.example.com', {
-      kind: 'waiting',
-      retryAt: now + 4 * MINUTE,
-      attempt: 9,
-      problem: { code: 'server-error', host: 'mcp.grafana.example.com', status: 503 },
-    }),
-    row('home', 'home.example.com:8123', {
-      kind: 'waiting',
-      retryAt: now + 5 * MINUTE,
-      attempt: 12,
-      problem: { code: 'network-unreachable', host: 'home.example.com', cause: 'EHOSTUNREACH' },
-    }),
+    row(
+      'grafana',
+      'mcp.grafana.example.com',
+      {
+        kind: 'waiting',
+        retryAt: now + 4 * MINUTE,
+        attempt: 9,
+        problem: { code: 'server-error', host: 'mcp.grafana.example.com', status: 503 },
+      },
+      { login: loginOf(now, { token: freshToken(now, 60, 34) }) },
+    ),
+    row(
+      'home',
+      'home.example.com:8123',
+      {
+        kind: 'waiting',
+        retryAt: now + 5 * MINUTE,
+        attempt: 12,
+        problem: { code: 'network-unreachable', host: 'home.example.com', cause: 'EHOSTUNREACH' },
+      },
+      { login: loginOf(now, { token: freshToken(now, 60, 6) }) },
+    ),
     row('figma', 'mcp.figma.com', {
       kind: 'ready',
       token: { kind: 'no-refresh', obtainedAt: now - 4 * HOUR, expiresAt: now + 4 * HOUR + 7 * MINUTE },

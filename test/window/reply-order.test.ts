@@ -5,7 +5,7 @@ import { useWindow } from '../../src-renderer/store.ts';
 const row = (kind: 'connecting' | 'login-needed') => ({ name: 'main', state: { kind } }) as ServerRow;
 const shown = () => useWindow.getState().rows.main?.state.kind;
 
-beforeEach(() => useWindow.setState({ rows: {}, order: [], lives: {}, notes: {} }));
+beforeEach(() => useWindow.setState({ rows: {}, order: [], notes: {} }));
 
 it('37 an answer that was overtaken by what came after it does not bring the old word back', () => {
   const { rows, showRow, showReply } = useWindow.getState();

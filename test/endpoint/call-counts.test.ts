@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { CallCounts } from '../../src-main/engine/endpoint/call-counts.ts';
+import { createManualClock } from '../fakes/manual-clock.ts';
+
+it('tells of calls at most once a second for each server, and of the last one too', async () => {
+  const clock = createManualClock();
+  const told: string[] = [];
+  const counts = new CallCounts(clock, (server) => told.push(`${server} ${counts.of(server)?.calls}`));
+  for (let call = 0; call < 25; call += 1) {
+    counts.count('linear');
+    if (call === 0) counts.count('github');
+    await clock.advance(100);
+  }
+  expect(told).toEqual(['linear 10', 'github 1', 'linear 20']);
+  const lastCallAt = clock.now() - 100;
+  await clock.advance(60_000);
+  expect(told).toEqual(['linear 10', 'github 1', 'linear 20', 'linear 25']);
+  expect(counts.of('linear')).toEqual({ calls: 25, lastCallAt });
+  expect(clock.pendingAlarms).toEqual([]);
+});
+
+it('tells nothing of a server that went, and nothing after the end', async () => {
+  const clock = createManualClock();
+  const told: string[] = [];
+  const counts = new CallCounts(clock, (server) => told.push(server));
+  counts.count('linear');
+  counts.count('github');
+  counts.forget('linear');
+  expect(counts.of('linear')).toBeUndefined();
+  counts.stop();
+  expect(clock.pendingAlarms).toEqual([]);
+  await clock.advance(5000);
+  expect(told).toEqual([]);
+});
