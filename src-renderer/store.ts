@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { ServerRow, Snapshot } from '../src-preload/contract.ts';
 import type { Client } from '../src-preload/derive.ts';
 import type { Link } from './connection/link.ts';
+import { type ListView, WHOLE_LIST } from './servers/list-view.ts';
 
 /** What a person's last click on a row led to, where the row's state does not tell it. */
 export interface RowNote {
@@ -21,6 +22,7 @@ interface WindowState {
   readonly notes: Readonly<Record<string, RowNote>>;
   /** Rows whose click is being answered. */
   readonly busy: Readonly<Record<string, boolean>>;
+  readonly listView: ListView;
   linkChanged(link: Link): void;
   attach(client: Client): void;
   showSnapshot(snapshot: Snapshot): void;
@@ -32,6 +34,7 @@ interface WindowState {
   showReply(row: ServerRow, before: ServerRow | undefined): void;
   note(name: string, note: RowNote | undefined): void;
   setBusy(name: string, busy: boolean): void;
+  changeListView(part: Partial<ListView>): void;
 }
 
 export const useWindow = create<WindowState>()((set, get) => ({
@@ -42,6 +45,7 @@ export const useWindow = create<WindowState>()((set, get) => ({
   order: [],
   notes: {},
   busy: {},
+  listView: WHOLE_LIST,
   linkChanged: (link) => {
     set({ link });
     if (link === 'open') void reload(get);
@@ -76,6 +80,7 @@ export const useWindow = create<WindowState>()((set, get) => ({
   },
   note: (name, note) => set(({ notes }) => ({ notes: note ? { ...notes, [name]: note } : without(notes, name) })),
   setBusy: (name, busy) => set((state) => ({ busy: { ...state.busy, [name]: busy } })),
+  changeListView: (part) => set(({ listView }) => ({ listView: { ...listView, ...part } })),
 }));
 
 let changes = 0;

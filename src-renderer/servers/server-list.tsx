@@ -2,7 +2,11 @@ import './servers.css';
 import { useRef } from 'react';
 import { groupRows } from '../../src-main/engine/model/group.ts';
 import type { ServerRow as Row } from '../../src-preload/contract.ts';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
+import { ListTools } from './list-tools.tsx';
+import { offersTools, rowsIn, WHOLE_LIST } from './list-view.ts';
 import { ServerRow } from './server-row.tsx';
 import { useSteadyPlace } from './steady-place.ts';
 
@@ -13,15 +17,31 @@ import { useSteadyPlace } from './steady-place.ts';
 export function ServerList({ rows }: { readonly rows: readonly Row[] }) {
   const list = useRef<HTMLDivElement>(null);
   useSteadyPlace(list);
+  const view = useWindow((state) => state.listView);
+  const shown = rowsIn(rows, view);
+  const rowOf = (row: Row) => <ServerRow key={row.name} row={row} />;
   return (
-    <div className="list" ref={list}>
-      {groupRows(rows).flatMap((group) => [
-        <h2 key={`group ${group.id}`} className="group" id={`group-${group.id}`}>
-          {texts.groups[group.id]}
-          <span>{group.rows.length}</span>
-        </h2>,
-        ...group.rows.map((row) => <ServerRow key={row.name} row={row} />),
-      ])}
-    </div>
+    <>
+      {offersTools(rows, view) ? <ListTools rows={rows} /> : null}
+      <div className="list" ref={list}>
+        {view.sort === 'problems'
+          ? groupRows(shown).flatMap((group) => [
+              <h2 key={`group ${group.id}`} className="group" id={`group-${group.id}`}>
+                {texts.groups[group.id]}
+                <span>{group.rows.length}</span>
+              </h2>,
+              ...group.rows.map(rowOf),
+            ])
+          : shown.map(rowOf)}
+        {shown.length === 0 ? (
+          <p className="none-found" role="status">
+            {texts.listTools.noneFound}{' '}
+            <Button kind="link" onPress={() => useWindow.getState().changeListView(WHOLE_LIST)}>
+              {texts.listTools.showAll}
+            </Button>
+          </p>
+        ) : null}
+      </div>
+    </>
   );
 }

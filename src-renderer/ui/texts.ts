@@ -54,6 +54,18 @@ export const texts = {
     off: 'Off',
   },
 
+  listTools: {
+    search: 'Search servers',
+    searchPlaceholder: 'Search  /',
+    show: 'Show',
+    all: (count: number) => `All servers (${count})`,
+    group: (name: string, count: number) => `${name} (${count})`,
+    sort: 'Order',
+    sorts: { problems: 'Problems first', name: 'By name', 'last-call': 'Last called first' },
+    noneFound: 'No server is like that.',
+    showAll: 'Show all',
+  },
+
   row: {
     actionFor: (label: string, name: string) => `${label}: ${name}`,
     moreFor: (name: string) => `More for ${name}`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { accessStories } from './access.stories.ts';
 import { formStories } from './forms.stories.ts';
 import { historyStories } from './history.stories.ts';
+import { listStories } from './list.stories.ts';
 import { loginToAllStories } from './login-to-all.stories.ts';
 import { rowStories } from './rows.stories.ts';
 import { openStage, type WindowStage } from './shown-window.ts';
@@ -17,6 +18,7 @@ describe('the status window', () => {
   describe('rows', () => rowStories(() => stage));
   describe('sign in to all', () => loginToAllStories(() => stage));
   describe('the last 24 hours', () => historyStories(() => stage));
+  describe('a long list', () => listStories(() => stage));
   describe('forms', () => formStories(() => stage));
   describe('access', () => accessStories(() => stage));
 });

@@ -9,7 +9,7 @@ export interface Group<Row> {
 }
 
 /** Problems first. */
-const ORDER: readonly GroupId[] = ['needs-you', 'keychain', 'comes-back', 'connected', 'off'];
+export const GROUPS: readonly GroupId[] = ['needs-you', 'keychain', 'comes-back', 'connected', 'off'];
 
 export function groupOf(state: ServerState): GroupId {
   switch (state.kind) {
@@ -40,7 +40,7 @@ export function needsPerson(state: ServerState): boolean {
 
 /** The groups that have rows, each in the configuration's order; whose turn it is goes before what is under way. */
 export function groupRows<Row extends { readonly state: ServerState }>(rows: readonly Row[]): readonly Group<Row>[] {
-  return ORDER.map((id) => {
+  return GROUPS.map((id) => {
     const members = rows.filter((row) => groupOf(row.state) === id);
     const waiting = members.filter((row) => needsPerson(row.state));
     return { id, rows: [...waiting, ...members.filter((row) => !needsPerson(row.state))] };
