@@ -112,6 +112,35 @@ describe('16 the authorization server no longer knows its client', () => {
     expect(authorizationServer.counts.registrations).toBe(3);
   });
 
+  test('R4 a client whose secret had ended was not forgotten: it is registered anew each time, also twice a day', async () => {
+    const { authorizationServer, household } = await openSignedIn(600, {
+      authorization: {
+        behaviour: { metadataChanges: { token_endpoint_auth_methods_supported: ['client_secret_basic'] } },
+      },
+    });
+    // The first has a secret without an end: it is forgotten. Those after it have an hour.
+    for (const time of [1, 2, 3]) {
+      const before = household.view('linear').login?.clientId;
+      authorizationServer.refuseRefresh('invalid_client', { status: 401 });
+      await household.clock.advance(HOUR_MS);
+      await household.reached('linear', 'login-needed');
+      authorizationServer.behave();
+      authorizationServer.accessTokensLiveS(600);
+      authorizationServer.resetCounts();
+      authorizationServer.changeRegistration({
+        client_secret_expires_at: Math.floor((household.clock.now() + HOUR_MS) / 1000),
+      });
+      await household.signInTo('linear');
+      expect(authorizationServer.counts.registrations, `time ${time}`).toBe(1);
+      expect(household.view('linear').login?.clientId).not.toBe(before);
+    }
+    // Forgotten while its secret lives: the replacement of three hours ago still counts.
+    authorizationServer.refuseRefresh('invalid_client', { status: 401 });
+    await household.clock.advance(10 * 60_000);
+    await household.reached('linear', 'login-needed');
+    expect(await click(household)).toMatchObject({ problem: { code: 'client-rejected' } });
+  });
+
   test('R4 beside a login in use, a rejected new registration leaves the old one and its refresh token', async () => {
     const one = await openSignedIn(3600);
     const { authorizationServer, mcp, household } = one;

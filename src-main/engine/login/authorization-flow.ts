@@ -206,14 +206,20 @@ async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Resul
 
   const record = await deps.store.recordFor(config.name, authorizationServer.issuer);
   const now = deps.clock.now();
+  const hasEnded = ({ clientSecretExpiresAt }: ClientRegistration): boolean =>
+    clientSecretExpiresAt !== undefined && clientSecretExpiresAt <= now;
   const usable = (client: ClientRegistration | undefined): client is ClientRegistration =>
     client?.how === 'dynamic' &&
     client.redirectUris.includes(redirectUri) &&
     coversScope(client.scope, choice.scope) &&
-    (client.clientSecretExpiresAt === undefined || client.clientSecretExpiresAt > now);
+    !hasEnded(client);
   if (usable(record?.nextClient) && !record.nextClientRejected) return ok(record.nextClient);
   if (usable(record?.client) && !record.clientRejected) return ok(record.client);
-  const isReplacement = record?.clientRejected === true || record?.nextClientRejected === true;
+  // One whose secret has ended was not forgotten: nobody knows it by what it had.
+  const isForgotten = (client: ClientRegistration | undefined, isRejected = false): boolean =>
+    client !== undefined && isRejected && !hasEnded(client);
+  const isReplacement =
+    isForgotten(record?.client, record?.clientRejected) || isForgotten(record?.nextClient, record?.nextClientRejected);
   const replacedAt = Math.max(record?.client.replacementAt ?? 0, record?.nextClient?.replacementAt ?? 0);
   if (isReplacement && replacedAt <= now && now - replacedAt < REPLACED_EVERY_MS) {
     return fail({ code: 'client-rejected', issuer: authorizationServer.issuer });
@@ -226,7 +232,9 @@ async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Resul
   );
   if (!registered.ok) return registered;
   deps.logger.info('client.registered', { server: config.name, issuer: authorizationServer.issuer });
-  const client = isReplacement ? { ...registered.value, replacementAt: now } : registered.value;
+  // One that ended meanwhile does not make the last replacement forgotten.
+  const replacementAt = isReplacement ? now : replacedAt;
+  const client = replacementAt > 0 ? { ...registered.value, replacementAt } : registered.value;
   await deps.store.saveRegistration(
     config.name,
     // Beside the old one, whose refresh token goes on working until the new login is complete.
