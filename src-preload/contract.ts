@@ -42,7 +42,10 @@ const serverRow = z.object({
       account: z.string().optional(),
       scope: z.string().optional(),
       clientId: z.string(),
-      registration: z.enum(['configured', 'dynamic']),
+      /** `document`: the client id is the address of a document about the client. */
+      registration: z.enum(['configured', 'document', 'dynamic']),
+      /** The client signs in for itself: nobody is ever asked. */
+      withoutPerson: z.literal(true).optional(),
       signedInAt: epochMs.optional(),
       renewedCount: z.number(),
       lastRenewedAt: epochMs.optional(),
@@ -106,6 +109,26 @@ const loginToAllReport = z.object({
 
 const caller = z.object({ name: z.string(), createdAt: epochMs, lastUsedAt: epochMs.optional() });
 
+/** A setting of a server as it is changed: null takes it out of the configuration. */
+const changed = z.string().min(1).nullable().optional();
+const browserSetting = z.enum(['ask', 'when-needed']);
+const pkceSetting = z.enum(['required', 'off']);
+
+const serverSettings = z.object({
+  url: z.string(),
+  clientId: z.string().optional(),
+  /** `vault`: it was given here, and is never shown again. `configuration`: the file names where it is, or a key. */
+  clientSecret: z.enum(['absent', 'vault', 'configuration']),
+  clientMetadataUrl: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  redirectUri: z.string().optional(),
+  authorizationServer: z.string().optional(),
+  issuer: z.string().optional(),
+  resource: z.union([z.literal(false), z.string()]).optional(),
+  pkce: pkceSetting.optional(),
+  openBrowser: browserSetting.optional(),
+});
+
 const nothing = z.object({});
 const named = z.object({ name: serverName });
 
@@ -122,6 +145,33 @@ export const contract = {
         scopes: z.array(z.string().min(1)).optional(),
         /** Header name -> name of the environment variable that holds its value. */
         headerEnv: z.record(z.string(), z.string()).optional(),
+      }),
+      output: serverRow,
+    },
+    /** As they are written in the configuration, variables not put in, for a form to begin with. */
+    serverSettings: { input: named, output: serverSettings },
+    /** What is not named stays. Where the login no longer fits, it ends as after an edit by hand. */
+    editServer: {
+      input: z.object({
+        name: serverName,
+        url: z.string().min(1).optional(),
+        clientId: changed,
+        /** Goes to the vault, in the place of one that the configuration names. */
+        clientSecret: changed,
+        clientMetadataUrl: changed,
+        scopes: z.array(z.string().min(1)).nullable().optional(),
+        redirectUri: changed,
+        authorizationServer: changed,
+        issuer: changed,
+        /** False sends none. */
+        resource: z
+          .union([z.literal(false), z.string().min(1)])
+          .nullable()
+          .optional(),
+        pkce: pkceSetting.nullable().optional(),
+        openBrowser: browserSetting.nullable().optional(),
+        /** Header name -> name of the environment variable that holds its value; null takes the header out. */
+        headerEnv: z.record(z.string(), z.string().nullable()).optional(),
       }),
       output: serverRow,
     },
@@ -176,6 +226,7 @@ export const contract = {
 
 export type ServerRow = z.infer<typeof serverRow>;
 export type Snapshot = z.infer<typeof snapshot>;
+export type ServerSettings = z.infer<typeof serverSettings>;
 export type ServerHistory = z.infer<typeof history>;
 export type CallerRow = z.infer<typeof caller>;
 export type LoginStarted = z.infer<typeof contract.calls.startLogin.output>;

@@ -20,8 +20,12 @@ export interface ConfigFile {
   /**
    * Reads again, lets `decide` choose the change from what the file says now, and writes. One at a time. A broken file
    * is never written: fails with its `config-invalid`, with what `decide` gave, or with `not-available`.
+   * @param beforeWrite told what the file will say once nothing is wrong with it; where it fails, nothing is written
    */
-  edit(decide: (current: ParsedConfig) => Result<ConfigEdit>): Promise<Result<void>>;
+  edit(
+    decide: (current: ParsedConfig) => Result<ConfigEdit>,
+    beforeWrite?: (after: ParsedConfig) => Promise<Result<void>>,
+  ): Promise<Result<void>>;
   /** Tells what the file says each time its text has changed since the last `read()`, by hand or by `edit`. */
   watch(listener: (read: Result<ParsedConfig>) => void): Dispose;
   /** What is wrong with the file as it was read last. */
@@ -74,7 +78,10 @@ export function createConfigFile({ path: file, env, logger, trust }: ConfigFileO
     return read;
   }
 
-  async function change(decide: (current: ParsedConfig) => Result<ConfigEdit>): Promise<Result<void>> {
+  async function change(
+    decide: (current: ParsedConfig) => Result<ConfigEdit>,
+    beforeWrite: (after: ParsedConfig) => Promise<Result<void>> = async () => ok(undefined),
+  ): Promise<Result<void>> {
     const text = readText();
     const current = parse(text);
     if (!text.ok) return text;
@@ -83,10 +90,14 @@ export function createConfigFile({ path: file, env, logger, trust }: ConfigFileO
     if (!decided.ok) return decided;
     const before = text.value ?? '';
     const after = editConfig(before, decided.value);
-    if (after === before) return ok(undefined);
+    if (after === before) return beforeWrite(current.value);
     // What we write has to be what we would read.
     const checked = parseConfig(after, name, env, readNamed);
     if (!checked.ok) return checked;
+    const prepared = await beforeWrite(checked.value);
+    if (!prepared.ok) return prepared;
+    // A person may have written meanwhile; what they wrote stays.
+    if (JSON.stringify(readText()) !== JSON.stringify(text)) return change(decide, beforeWrite);
     try {
       await writeFileAtomic(file, after, 0o600);
     } catch (error) {
@@ -104,8 +115,8 @@ export function createConfigFile({ path: file, env, logger, trust }: ConfigFileO
       if (read.ok) trust?.(read.value.config.trustedCertificates);
       return read;
     },
-    edit(decide) {
-      const result = writing.then(() => change(decide));
+    edit(decide, beforeWrite) {
+      const result = writing.then(() => change(decide, beforeWrite));
       writing = result.catch(() => {});
       return result;
     },

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 import type { ControlClient, LoginStarted, ServerRow } from '../control/socket-client.ts';
+import { isClientWanted } from '../engine/model/client-wanted.ts';
 import type { Result } from '../engine/model/result.ts';
 import type { CliContext, InputStream, Invocation } from './context.ts';
 import { EXIT, type ExitCode, exitCodeForReached } from './exit-codes.ts';
 import { sentenceOf } from './output.ts';
-import { sentenceAbout } from './server-lines.ts';
+import { clientCommand, sentenceAbout } from './server-lines.ts';
 import { onServer, withEngine } from './with-engine.ts';
 
 /** Starts or joins a sign-in, shows its link, and waits for the person: in the browser, or with a pasted address. */
@@ -12,7 +13,11 @@ export function login(invocation: Invocation, name: string, openBrowser: boolean
   return withEngine(invocation, async (client) => {
     const { out, context } = invocation;
     const started = await onServer(client, name, (named) => client.startLogin({ ...named, openBrowser }));
-    if (!started.ok) return out.fail(started.problem);
+    if (!started.ok) {
+      const code = out.fail(started.problem);
+      if (isClientWanted(started.problem)) out.note(`With it: ${clientCommand(name)}`);
+      return code;
+    }
     tellStarted(invocation, name, started.value);
     const outcome = await whenEnded(invocation, client, name, started.value);
     if (outcome === 'interrupted') {

@@ -1,4 +1,5 @@
 import type { ServerRow } from '../control/socket-client.ts';
+import { isClientWanted } from '../engine/model/client-wanted.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import type { ServerState, TokenLife } from '../engine/model/server-state.ts';
 import { type Action, type FormatTime, wordsFor } from '../engine/model/words.ts';
@@ -57,17 +58,26 @@ const COMMANDS: Readonly<Partial<Record<Action, string>>> = {
   cancel: 'auth cancel',
   'try-now': 'servers reconnect',
   enable: 'servers enable',
+  edit: 'servers edit',
 };
 
+/** How a client is named that the person registered; its secret goes past the command line. */
+export function clientCommand(name: string): string {
+  return `gatehouse servers edit ${name} --client-id ID`;
+}
+
 /** The command that does what the window's button does, where there is one. */
-export function commandFor(name: string, action: Action | undefined): string | undefined {
+export function commandFor({ name, state }: Named, action: Action | undefined): string | undefined {
+  if (state.kind === 'login-needed' && isClientWanted(state.reason)) return clientCommand(name);
   const command = action && COMMANDS[action];
   return command && `gatehouse ${command} ${name}`;
 }
 
+type Named = Pick<ServerRow, 'name' | 'state'>;
+
 /** One line for a person: what state it is in, what that means, and what helps. */
-export function sentenceAbout(row: Pick<ServerRow, 'name' | 'state'>, time: FormatTime): string {
+export function sentenceAbout(row: Named, time: FormatTime): string {
   const { word, sentence, action } = wordsFor(row.state, time);
-  const command = commandFor(row.name, action);
+  const command = commandFor(row, action);
   return `${row.name}: ${word}. ${sentence}${command ? ` (${command})` : ''}`;
 }

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, exitCodeForReached } from './exit-codes.ts';
 import { alignColumns } from './output.ts';
 import { readSecret } from './secret-input.ts';
 import { sentenceAbout, statusLine } from './server-lines.ts';
+import { addEdit } from './servers-edit.ts';
 import { onServer, withEngine } from './with-engine.ts';
 
 interface AddOptions {
@@ -34,6 +35,7 @@ export function addServers(program: Command, run: Run): void {
     .action((name: string, url: string, options: AddOptions) =>
       run((invocation) => add(invocation, name, url, options)),
     );
+  addEdit(servers, run);
   servers
     .command('remove')
     .argument('<name>')

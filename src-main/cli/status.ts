@@ -34,7 +34,7 @@ function describe(snapshot: Snapshot, time: FormatTime): string[] {
   }
   const rows = snapshot.servers.map((row) => {
     const { word, sentence, action } = wordsFor(row.state, time);
-    return [row.name, word, sentence, commandFor(row.name, action) ?? ''];
+    return [row.name, word, sentence, commandFor(row, action) ?? ''];
   });
   return [heading, '', ...alignColumns(rows)];
 }

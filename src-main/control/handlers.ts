@@ -39,6 +39,18 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
         },
         ...(clientSecret === undefined ? {} : { clientSecret }),
       }),
+    serverSettings: async ({ name }) => {
+      const settings = await engine.serverSettings(name);
+      if (!settings.ok) return settings;
+      const { scopes, ...others } = settings.value;
+      return ok({ ...others, ...(scopes ? { scopes: [...scopes] } : {}) });
+    },
+    editServer: ({ name, clientSecret, headerEnv, ...changes }) =>
+      engine.editServer({
+        name,
+        changes: { ...changes, ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}) },
+        ...(clientSecret === undefined ? {} : { clientSecret }),
+      }),
     removeServer: async ({ name }) => done(await engine.removeServer(name)),
     enableServer: ({ name }) => engine.setEnabled(name, true),
     disableServer: ({ name }) => engine.setEnabled(name, false),
@@ -107,6 +119,10 @@ function done(result: Awaited<ReturnType<Engine['removeServer']>>) {
 }
 
 /** Secrets stay out of the configuration: it names the variables. */
-function fromEnvironment(headerEnv: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headerEnv).map(([header, variable]) => [header, `\${${variable}}`]));
+function fromEnvironment<T extends string | null>(headerEnv: Readonly<Record<string, T>>): Record<string, string | T> {
+  const named = Object.entries(headerEnv).map(([header, variable]): [string, string | T] => [
+    header,
+    variable === null ? variable : `\${${variable}}`,
+  ]);
+  return Object.fromEntries(named);
 }

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../engine/model/result.ts';
 import { controlPath } from './control-path.ts';
 import { createLineSplitter, parseJsonObject } from './json-lines.ts';
 
-export type { CallerRow, LoginStarted, ServerRow, Snapshot } from '../../src-preload/contract.ts';
+export type { CallerRow, LoginStarted, ServerRow, ServerSettings, Snapshot } from '../../src-preload/contract.ts';
 export type { CallInput, CallOutput, Client } from '../../src-preload/derive.ts';
 
 export type ControlClient = Client & {

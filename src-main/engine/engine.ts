@@ -1,5 +1,7 @@
-import type { ConfigEdit, NewServerEntry } from './config/edit-config.ts';
+import type { ConfigEdit, NewServerEntry, ServerChanges } from './config/edit-config.ts';
 import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
+import { KEY_OR_SECRET, NEEDS_CLIENT_ID } from './config/schema.ts';
+import { asInput, type ServerSettings, writtenSettings } from './config/written-settings.ts';
 import { correlatedLogger } from './correlation.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
@@ -16,6 +18,7 @@ import { StartLinks } from './login/start-links.ts';
 import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
+import { Secret } from './model/secret.ts';
 import type { ServerConfig } from './model/server-config.ts';
 import type { ServerState, TokenLife } from './model/server-state.ts';
 import type { History, Timelines } from './model/timeline.ts';
@@ -51,7 +54,11 @@ import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts
 /** The configuration, as the engine needs it. */
 export interface ConfigSource {
   read(): Result<ParsedConfig>;
-  edit(decide: (current: ParsedConfig) => Result<ConfigEdit>): Promise<Result<void>>;
+  edit(
+    decide: (current: ParsedConfig) => Result<ConfigEdit>,
+    /** Told what it will say, once nothing is wrong with it; where it fails, nothing is written. */
+    beforeWrite?: (after: ParsedConfig) => Promise<Result<void>>,
+  ): Promise<Result<void>>;
   watch(listener: () => void): Dispose;
 }
 
@@ -87,7 +94,9 @@ export interface LoginView {
   readonly account?: string;
   readonly scope?: string;
   readonly clientId: string;
-  readonly registration: 'configured' | 'dynamic';
+  readonly registration: 'configured' | 'document' | 'dynamic';
+  /** The client signs in for itself: nobody is ever asked (RFC 6749 4.4). */
+  readonly withoutPerson?: true;
   readonly signedInAt?: EpochMs;
   readonly renewedCount: number;
   readonly lastRenewedAt?: EpochMs;
@@ -125,6 +134,13 @@ export interface NewServer {
   readonly name: ServerName;
   readonly entry: NewServerEntry;
   readonly clientSecret?: string;
+}
+
+export interface ServerEdit {
+  readonly name: ServerName;
+  readonly changes: ServerChanges;
+  /** For the vault; null takes it away there. */
+  readonly clientSecret?: string | null;
 }
 
 /** The product: keeps every login alive and lets callers through. Runs wherever Node runs. */
@@ -369,18 +385,39 @@ export class Engine {
     if (this.#servers.has(added.name) || this.#unusable.has(added.name)) {
       return fail({ code: 'name-taken', name: added.name });
     }
-    if (added.clientSecret !== undefined) {
-      const saved = await this.#store.saveClientSecret(added.name, added.clientSecret);
-      if (saved.kind === 'locked') return fail({ code: 'vault-locked' });
-      if (saved.kind === 'unavailable') return fail({ code: 'vault-unavailable', detail: saved.detail });
-    }
-    const before = this.#ports.config.read();
-    if (!before.ok) return before;
-    const edited = await this.#edit({ kind: 'add-server', name: added.name, entry: added.entry });
-    if (edited.ok) return this.serverView(added.name);
-    // The file is right: what was to be added is not, and it was not written.
-    const { problem } = edited;
-    return problem.code === 'config-invalid' ? fail({ code: 'invalid-input', detail: problem.detail }) : edited;
+    const { name, entry, clientSecret } = added;
+    const edited = await this.#editEntry({ kind: 'add-server', name, entry }, clientSecret);
+    return edited.ok ? this.serverView(name) : edited;
+  }
+
+  /** As it is written in the configuration, for a form to begin with. Fails where the entry is for nobody here. */
+  async serverSettings(name: ServerName): Promise<Result<ServerSettings>> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    const read = this.#ports.config.read();
+    if (!read.ok) return read;
+    const entry = read.value.entries[name];
+    if (entry) return ok(writtenSettings(entry, await this.#hasClientSecret(name, read.value)));
+    return found.value.state.kind === 'stopped' ? fail(found.value.state.problem) : fail(this.#unknown(name));
+  }
+
+  /**
+   * Changes settings as an edit of the file by hand would: what no longer fits ends the login, and a mistake changes
+   * nothing. A client secret goes to the vault, in the place of whatever the file names.
+   */
+  async editServer({ name, changes, clientSecret }: ServerEdit): Promise<Result<ServerView>> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    const before = this.#servers.get(name)?.config.client?.clientId;
+    const toFile = clientSecret === undefined ? changes : { ...changes, clientSecret: null };
+    const edited = await this.#editEntry({ kind: 'edit-server', name, changes: toFile }, clientSecret ?? undefined);
+    if (!edited.ok) return edited;
+    const server = this.#servers.get(name);
+    const isClientGone = before !== undefined && server?.config.client?.clientId !== before;
+    if (clientSecret === null || (clientSecret === undefined && isClientGone))
+      await this.#store.forgetClientSecret(name);
+    if (clientSecret !== undefined) await server?.clientSecretChanged();
+    return this.serverView(name);
   }
 
   async removeServer(name: ServerName): Promise<Result<void>> {
@@ -511,8 +548,34 @@ export class Engine {
     return EMPTY_CONFIG;
   }
 
-  async #edit(edit: ConfigEdit): Promise<Result<void>> {
-    const edited = await this.#ports.config.edit(() => ok(edit));
+  /** The file is right before it, so a mistake is one of what was to be written, and it was not. */
+  async #editEntry(edit: ConfigEdit, clientSecret: string | undefined): Promise<Result<void>> {
+    const before = this.#ports.config.read();
+    if (!before.ok) return before;
+    const edited = await this.#edit(edit, async (after) => {
+      return clientSecret === undefined ? ok(undefined) : this.#keepClientSecret(edit.name, clientSecret, after);
+    });
+    return edited.ok ? edited : fail(asInput(edited.problem, edit.name));
+  }
+
+  async #keepClientSecret(name: ServerName, clientSecret: string, after: ParsedConfig): Promise<Result<void>> {
+    const unusable = after.serverProblems.find((server) => server.name === name);
+    if (unusable) return fail(unusable.problem);
+    const client = after.config.servers.find((server) => server.name === name)?.client;
+    if (!client) return fail({ code: 'invalid-input', field: 'clientSecret', detail: NEEDS_CLIENT_ID });
+    if (client.privateKey) return fail({ code: 'invalid-input', field: 'clientSecret', detail: KEY_OR_SECRET });
+    const saved = await this.#store.saveClientSecret(name, client.clientId, new Secret(clientSecret));
+    if (saved.kind === 'locked') return fail({ code: 'vault-locked' });
+    return saved.kind === 'unavailable' ? fail({ code: 'vault-unavailable', detail: saved.detail }) : ok(undefined);
+  }
+
+  async #hasClientSecret(name: ServerName, { config }: ParsedConfig): Promise<boolean> {
+    const client = config.servers.find((server) => server.name === name)?.client;
+    return client !== undefined && (await this.#store.clientSecret(name, client.clientId)) !== undefined;
+  }
+
+  async #edit(edit: ConfigEdit, beforeWrite?: (after: ParsedConfig) => Promise<Result<void>>): Promise<Result<void>> {
+    const edited = await this.#ports.config.edit(() => ok(edit), beforeWrite);
     if (!edited.ok) return edited;
     this.reload();
     // A removal is over when the login is erased.
@@ -605,6 +668,7 @@ export class Engine {
               clientId: login.client.clientId,
               registration: login.client.how,
               renewedCount: login.renewedCount,
+              ...(login.clientCredentials ? { withoutPerson: true as const } : {}),
               token: this.#scheduler.life(server.name),
               renewable: isRenewable(login) && !isClientRejected(login, server.config.client),
               ...(login.tokens.refreshExpiresAt === undefined

@@ -43,7 +43,9 @@ export function ServerDetails({ row, id }: { readonly row: ServerRow; readonly i
               </Entry>
             ) : null}
             <Entry term={words.registration}>
-              {words.registrationKind[login.registration]}, <span className="mono">{words.client(login.clientId)}</span>
+              {words.registrationKind[login.registration]}
+              {login.withoutPerson ? `, ${words.withoutPerson}` : ''},{' '}
+              <span className="mono">{words.client(login.clientId)}</span>
             </Entry>
             {login.signedInAt === undefined ? null : (
               <Entry term={words.signedInSince}>

@@ -1,4 +1,5 @@
 import type { ServerName } from '../model/ids.ts';
+import type { BrowserSetting } from '../model/server-config.ts';
 import { type JsonMember, type JsonNode, readJsonText } from './json-text.ts';
 
 /** A new entry as it is written, in the order of its keys. Secrets only as `${NAME}`. */
@@ -9,9 +10,30 @@ export interface NewServerEntry {
   readonly scopes?: readonly string[];
 }
 
+/** Undefined leaves a setting as it is, null takes it away. */
+type Changed<T> = T | null | undefined;
+
+/** Settings of an entry by their keys, headers by their names. */
+export interface ServerChanges {
+  readonly url?: string | undefined;
+  readonly clientId?: Changed<string>;
+  /** Only ever taken away: a new secret goes to the vault. */
+  readonly clientSecret?: null;
+  readonly clientMetadataUrl?: Changed<string>;
+  readonly scopes?: Changed<readonly string[]>;
+  readonly redirectUri?: Changed<string>;
+  readonly authorizationServer?: Changed<string>;
+  readonly issuer?: Changed<string>;
+  readonly resource?: Changed<string | false>;
+  readonly pkce?: Changed<'required' | 'off'>;
+  readonly openBrowser?: Changed<BrowserSetting>;
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
 export type ConfigEdit =
   | { readonly kind: 'add-server'; readonly name: ServerName; readonly entry: NewServerEntry }
   | { readonly kind: 'remove-server'; readonly name: ServerName }
+  | { readonly kind: 'edit-server'; readonly name: ServerName; readonly changes: ServerChanges }
   | { readonly kind: 'set-enabled'; readonly name: ServerName; readonly enabled: boolean };
 
 /**
@@ -32,9 +54,45 @@ export function editConfig(text: string, edit: ConfigEdit): string {
       const servers = memberAt(current, ['mcpServers']);
       return servers === undefined ? current : removeMember(current, servers.value, edit.name);
     }
+    case 'edit-server':
+      return editServer(current, edit.name, edit.changes);
     case 'set-enabled':
       return setEnabled(current, edit.name, edit.enabled);
   }
+}
+
+function editServer(text: string, name: ServerName, { headers = {}, ...changes }: ServerChanges): string {
+  const path = ['mcpServers', name];
+  if (memberAt(text, path) === undefined) return text;
+  const changed = changeMembers(text, path, changes);
+  const names = Object.entries(headers);
+  if (names.length === 0) return changed;
+  const listed = memberAt(changed, [...path, 'headers']);
+  const added = Object.fromEntries(names.filter(([, value]) => value !== null));
+  if (listed === undefined) {
+    return Object.keys(added).length === 0 ? changed : changeMembers(changed, path, { headers: added });
+  }
+  const after = changeMembers(changed, [...path, 'headers'], headers);
+  const isEmptied = memberAt(after, [...path, 'headers'])?.value.members.length === 0;
+  return isEmptied && listed.value.members.length > 0 ? changeMembers(after, path, { headers: null }) : after;
+}
+
+/** Each in its place; what is there already stays as it is written. */
+function changeMembers(text: string, path: readonly string[], changes: object): string {
+  let changed = text;
+  for (const [key, value] of Object.entries(changes)) {
+    const object = memberAt(changed, path)?.value;
+    if (object === undefined || value === undefined) continue;
+    if (value === null) changed = removeMember(changed, object, key);
+    else if (!holdsAlready(changed, object, key, value)) changed = setMember(changed, object, key, value);
+  }
+  return changed;
+}
+
+function holdsAlready(text: string, object: JsonNode, key: string, value: unknown): boolean {
+  const present = object.members.find((member) => member.key === key)?.value;
+  if (present === undefined) return false;
+  return JSON.stringify(JSON.parse(text.slice(present.start, present.end))) === JSON.stringify(value);
 }
 
 function setEnabled(text: string, name: ServerName, enabled: boolean): string {
@@ -94,10 +152,17 @@ function written(text: string, value: unknown, indent: string): string {
     .join(`${newlineOf(text)}${indent}`);
 }
 
+function onOneLine(items: readonly unknown[]): string {
+  return `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
+}
+
 function setMember(text: string, object: JsonNode, key: string, value: unknown): string {
   const present = object.members.find((member) => member.key === key);
   if (present !== undefined) {
-    return splice(text, present.value.start, present.value.end, written(text, value, indentAt(text, present.keyStart)));
+    const { start, end } = present.value;
+    const isOneLine = Array.isArray(value) && !text.slice(start, end).includes('\n');
+    const replacement = isOneLine ? onOneLine(value) : written(text, value, indentAt(text, present.keyStart));
+    return splice(text, start, end, replacement);
   }
   const last = object.members.at(-1);
   const newline = newlineOf(text);
@@ -107,10 +172,11 @@ function setMember(text: string, object: JsonNode, key: string, value: unknown):
     const member = `${JSON.stringify(key)}: ${written(text, value, inner)}`;
     return splice(text, object.start, object.end, `{${newline}${inner}${member}${newline}${outer}}`);
   }
-  const onOneLine = !text.slice(object.start, last.keyStart).includes('\n');
+  const isOneLine = !text.slice(object.start, last.keyStart).includes('\n');
   const indent = indentAt(text, last.keyStart);
-  const member = `${JSON.stringify(key)}: ${written(text, value, indent)}`;
-  return splice(text, last.value.end, last.value.end, onOneLine ? `, ${member}` : `,${newline}${indent}${member}`);
+  const ownValue = Array.isArray(value) && isOneLine ? onOneLine(value) : written(text, value, indent);
+  const member = `${JSON.stringify(key)}: ${ownValue}`;
+  return splice(text, last.value.end, last.value.end, isOneLine ? `, ${member}` : `,${newline}${indent}${member}`);
 }
 
 function removeMember(text: string, object: JsonNode, key: string): string {

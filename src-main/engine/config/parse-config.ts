@@ -8,7 +8,7 @@ import type { Environment } from './environment.ts';
 import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
 import type { ReadText } from './named-file.ts';
 import { nearestName } from './nearest-name.ts';
-import { configFile, FILE_KEYS, SERVER_KEYS, serverEntry } from './schema.ts';
+import { configFile, FILE_KEYS, SERVER_KEYS, type ServerEntry, serverEntry } from './schema.ts';
 import { readServerEntry } from './server-entry.ts';
 
 /** A configured server that cannot be used while the others can. */
@@ -27,12 +27,15 @@ export interface ConfigWarning {
 export interface ParsedConfig {
   readonly config: Config;
   readonly serverProblems: readonly ServerProblem[];
+  /** Entries of servers that are reached over HTTP, as they are written: no variable is put in. */
+  readonly entries: Readonly<Record<ServerName, ServerEntry>>;
   readonly warnings: readonly ConfigWarning[];
 }
 
 export const EMPTY_CONFIG: ParsedConfig = {
   config: { servers: [], openBrowser: 'ask', port: DEFAULT_PORT },
   serverProblems: [],
+  entries: {},
   warnings: [],
 };
 
@@ -79,6 +82,7 @@ export function parseConfig(
 
   const servers: ServerConfig[] = [];
   const serverProblems: ServerProblem[] = [];
+  const entries: Record<ServerName, ServerEntry> = {};
   const warnings = unknownKeys(json.root, [], FILE_KEYS, place);
   const listed = json.root.members.find(({ key }) => key === 'mcpServers')?.value.members ?? [];
   for (const { key: name, value: node } of listed) {
@@ -92,6 +96,7 @@ export function parseConfig(
     }
     const entry = serverEntry.safeParse(raw);
     if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
+    entries[name] = entry.data;
     warnings.push(...unknownKeys(node, path, SERVER_KEYS, place));
     const server = readServerEntry(name, entry.data, env, openBrowser, readText);
     if (server.ok) {
@@ -103,7 +108,7 @@ export function parseConfig(
     }
   }
   const trusted = certificates === undefined ? {} : { trustedCertificates: certificates.pem };
-  return ok({ config: { servers, openBrowser, port, ...trusted }, serverProblems, warnings });
+  return ok({ config: { servers, openBrowser, port, ...trusted }, serverProblems, entries, warnings });
 }
 
 interface Place {

@@ -4,6 +4,9 @@ import { isReference } from './environment.ts';
 const text = z.string().min(1, 'it is empty.');
 const openBrowser = z.enum(['ask', 'when-needed']);
 
+export const NEEDS_CLIENT_ID = 'it needs a "clientId" beside it.';
+export const KEY_OR_SECRET = 'a client has a key or a secret. Keep one of the two.';
+
 /** One entry of `mcpServers` that is reached over HTTP. What it does not know stays in the file and is warned about. */
 export const serverEntry = z
   .looseObject({
@@ -48,19 +51,19 @@ export const serverEntry = z
   })
   .refine(({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined, {
     path: ['clientSecret'],
-    message: 'it needs a "clientId" beside it.',
+    message: NEEDS_CLIENT_ID,
   })
   .refine(({ clientId, clientPrivateKey }) => clientPrivateKey === undefined || clientId !== undefined, {
     path: ['clientPrivateKey'],
-    message: 'it needs a "clientId" beside it.',
+    message: NEEDS_CLIENT_ID,
   })
   .refine(({ clientId, clientPrivateKeyFile }) => clientPrivateKeyFile === undefined || clientId !== undefined, {
     path: ['clientPrivateKeyFile'],
-    message: 'it needs a "clientId" beside it.',
+    message: NEEDS_CLIENT_ID,
   })
   .refine(({ clientSecret, clientPrivateKey }) => clientPrivateKey === undefined || clientSecret === undefined, {
     path: ['clientPrivateKey'],
-    message: 'a client has a key or a secret. Keep one of the two.',
+    message: KEY_OR_SECRET,
   })
   .refine(
     ({ clientSecret, clientPrivateKey, clientPrivateKeyFile }) =>

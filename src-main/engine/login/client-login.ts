@@ -51,6 +51,6 @@ export async function prepareClientLogin(
 
 async function clientOf({ name, client }: ServerConfig, store: TokenStore): Promise<ConfiguredClient | undefined> {
   if (!client || client.clientSecret || client.privateKey) return client;
-  const clientSecret: Secret | undefined = await store.clientSecret(name);
+  const clientSecret: Secret | undefined = await store.clientSecret(name, client.clientId);
   return clientSecret && { ...client, clientSecret };
 }

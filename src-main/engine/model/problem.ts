@@ -85,7 +85,8 @@ export type Problem =
   | { readonly code: 'unknown-server'; readonly server: ServerName; readonly known: readonly ServerName[] }
   | { readonly code: 'unknown-caller'; readonly caller: string; readonly known: readonly string[] }
   | { readonly code: 'name-taken'; readonly name: string }
-  | { readonly code: 'invalid-input'; readonly detail: string }
+  /** `field`: the setting of a server that it is about. */
+  | { readonly code: 'invalid-input'; readonly detail: string; readonly field?: string }
   | { readonly code: 'server-disabled' }
   | { readonly code: 'paused' }
   | { readonly code: 'already-running'; readonly pid?: number; readonly dataDir: string }

@@ -31,7 +31,8 @@ export interface ClientRegistration {
   readonly scope?: string;
   /** Registered then, in the place of one that the authorization server no longer knew (R4). */
   readonly replacementAt?: EpochMs;
-  readonly how: 'configured' | 'dynamic';
+  /** `document`: its id is the address of a document about it (R1). */
+  readonly how: 'configured' | 'document' | 'dynamic';
 }
 
 /** The endpoints of one authorization server, kept with the login so that a refresh needs no rediscovery (D8). */

@@ -167,5 +167,5 @@ export function configuredRegistration(
 
 /** R1: the client whose id is the address of the document that the person published; it has no secret. */
 export function documentRegistration(clientMetadataUrl: string): ClientRegistration {
-  return { clientId: clientMetadataUrl, tokenEndpointAuthMethod: 'none', redirectUris: [], how: 'configured' };
+  return { clientId: clientMetadataUrl, tokenEndpointAuthMethod: 'none', redirectUris: [], how: 'document' };
 }

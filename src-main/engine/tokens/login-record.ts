@@ -14,7 +14,7 @@ export const client = z.object({
   redirectUris: z.array(z.string()),
   scope: z.string().optional(),
   replacementAt: z.number().optional(),
-  how: z.enum(['configured', 'dynamic']),
+  how: z.enum(['configured', 'document', 'dynamic']),
 });
 
 export const authorizationServer = z.object({
@@ -57,6 +57,19 @@ const record = z.object({
   renewedCount: z.number(),
 });
 
+const keptSecret = z.object({ clientId: z.string(), clientSecret: secret });
+
+/** Kept with the client that it belongs to: another one configured later is never sent it (T5). */
+export function writeClientSecret(clientId: string, clientSecret: Secret): string {
+  return revealedText({ clientId, clientSecret });
+}
+
+/** Undefined for a record that is torn, foreign, or of another client. */
+export function readClientSecret(text: string, clientId: string): Secret | undefined {
+  const { data } = keptSecret.safeParse(parsed(text));
+  return data?.clientId === clientId ? data.clientSecret : undefined;
+}
+
 export function writeRecord(login: Login): string {
   return revealedText({ version: 1, ...login });
 }
@@ -75,14 +88,16 @@ function reveal(value: unknown): unknown {
 
 /** Undefined for a record that is torn or foreign: it is left where it is and treated as none. */
 export function readRecord(text: string): Login | undefined {
-  let json: unknown;
+  const read = record.safeParse(parsed(text));
+  if (!read.success) return undefined;
+  const { version: _version, ...login } = read.data;
+  return login as Login;
+}
+
+function parsed(text: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-  const parsed = record.safeParse(json);
-  if (!parsed.success) return undefined;
-  const { version: _version, ...login } = parsed.data;
-  return login as Login;
 }

@@ -135,7 +135,9 @@ export class Refresher {
       if (this.#store.isSignedOutSince(server, ticket)) return this.#discard(server, login, grant);
       const current = this.#store.current(server);
       if (!current || !isSameGrant(current, login)) return { kind: 'replaced' };
-      const now: Login = { ...current, client };
+      // One that was given another secret meanwhile is newer than what was sent.
+      const isNewClient = current.client !== login.client;
+      const now: Login = isNewClient ? current : { ...current, client };
       if (grant.ok) return this.#keep(server, now, grant.value, ticket);
 
       const judged = judgeRefreshFailure(grant.problem);
@@ -144,6 +146,7 @@ export class Refresher {
       this.#logger.warn('refresh.attempt-failed', { server, attempt, problem: grant.problem.code, outcome: verdict });
       switch (verdict) {
         case 'client-unknown':
+          if (isNewClient) return { kind: 'replaced' };
           if (login.clientCredentials) return { kind: 'client-refused', problem: grant.problem };
           await this.#store.save(server, { ...now, clientRejected: true }, ticket);
           return { kind: 'ended', why: 'client' };

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { Issuer, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
-import { Secret } from '../model/secret.ts';
-import { isExpired, type Login } from '../model/token-set.ts';
+import type { Secret } from '../model/secret.ts';
+import { type ClientRegistration, isExpired, type Login } from '../model/token-set.ts';
 import { tokenFields } from '../oauth-log.ts';
 import type { Clock, Dispose, Logger, LoginIndex, Vault, VaultWrite } from '../ports.ts';
-import { readRecord, writeRecord } from './login-record.ts';
+import { readClientSecret, readRecord, writeClientSecret, writeRecord } from './login-record.ts';
 import { VAULT_WRITE_LIMIT_MS } from './refresh-policy.ts';
 
 export type Loaded =
@@ -241,15 +241,26 @@ export class TokenStore {
     return 'unsaved';
   }
 
-  /** The secret of a configured client that came in past the configuration file. */
-  async clientSecret(server: ServerName): Promise<Secret | undefined> {
+  /**
+   * The secret of a configured client that came in past the configuration file. Nothing where it was given for another
+   * client than this one.
+   */
+  async clientSecret(server: ServerName, clientId: string): Promise<Secret | undefined> {
     const read = await this.#vault.get(clientSecretKey(server));
-    return read.kind === 'found' ? new Secret(read.value) : undefined;
+    return read.kind === 'found' ? readClientSecret(read.value, clientId) : undefined;
   }
 
-  async saveClientSecret(server: ServerName, secret: string): Promise<VaultWrite> {
+  async saveClientSecret(server: ServerName, clientId: string, secret: Secret): Promise<VaultWrite> {
     await this.#keep(clientSecretKey(server));
-    return this.#vault.set(clientSecretKey(server), secret);
+    return this.#vault.set(clientSecretKey(server), writeClientSecret(clientId, secret));
+  }
+
+  /** The login's client proves itself otherwise from now on; what was refused to it is forgotten. */
+  async replaceClient(server: ServerName, client: ClientRegistration): Promise<void> {
+    const login = this.current(server);
+    if (!login) return;
+    const proved = ({ clientRejected: _old, ...latest }: Login): Login => ({ ...latest, client });
+    await this.#inTurn(server, (latest) => proved(latest ?? login), this.ticket(server));
   }
 
   async forgetClientSecret(server: ServerName): Promise<void> {

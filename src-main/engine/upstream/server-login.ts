@@ -5,6 +5,7 @@ import { assertNever, fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { reminderAt, signInAhead } from '../model/sign-in-ahead.ts';
 import { isExpired, isRenewable, type Login, type TokenSet } from '../model/token-set.ts';
+import { configuredRegistration } from '../oauth/client-registration.ts';
 import { namedBy } from '../oauth/named-by.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Dispose, Http, Logger, Random } from '../ports.ts';
@@ -123,6 +124,19 @@ export class ServerLogin {
     else this.credentials.make(config(), tokens);
     this.#watchExpiry(tokens?.expiresAt);
     this.#watchSignIn();
+  }
+
+  /** The secret that the vault has for the configured client is another one, or gone. */
+  async takeClientSecret(): Promise<void> {
+    const { store } = this.#deps;
+    const { client } = this.#deps.config();
+    const loaded = await this.load();
+    const { current } = this;
+    if (!loaded.ok || !client || current?.client.how !== 'configured') return;
+    const clientSecret = await store.clientSecret(this.#name, client.clientId);
+    const proved = clientSecret ? { ...client, clientSecret } : client;
+    await store.replaceClient(this.#name, configuredRegistration(proved, current.authorizationServer));
+    if (this.tokens) this.#deps.scheduler.plan(this.#name);
   }
 
   /** What it answers is to be revoked. */

@@ -125,7 +125,7 @@ export class ServerSignIn {
 
   /** A client secret that did not come through the configuration file is in the vault. */
   async #withSecret(config: ServerConfig, client: ConfiguredClient): Promise<ServerConfig> {
-    const clientSecret = await this.#deps.store.clientSecret(config.name);
+    const clientSecret = await this.#deps.store.clientSecret(config.name, client.clientId);
     return clientSecret ? { ...config, client: { ...client, clientSecret } } : config;
   }
 

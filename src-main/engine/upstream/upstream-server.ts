@@ -226,6 +226,17 @@ export class UpstreamServer {
     else await this.connect('reconnect');
   }
 
+  /** The vault has another secret for the configured client, or none any more. */
+  async clientSecretChanged(): Promise<void> {
+    const { client } = this.#config;
+    if (!client || client.clientSecret || client.privateKey) return;
+    // It would go on with the old one.
+    this.#signIn.cancel({ code: 'flow-superseded' });
+    await this.#login.takeClientSecret();
+    this.#login.makeCredential();
+    await this.connect('reconnect');
+  }
+
   pause(): void {
     this.#state.apply({ kind: 'paused' });
     this.#login.credentials.withhold();

@@ -1,0 +1,149 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CallInput, ControlClient, ServerSettings } from '../control/socket-client.ts';
+import type { Problem } from '../engine/model/problem.ts';
+import { ok, type Result } from '../engine/model/result.ts';
+import type { Invocation, Run } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { alignColumns } from './output.ts';
+import { readSecret } from './secret-input.ts';
+import { sentenceAbout, statusLine } from './server-lines.ts';
+import { onServer, withEngine } from './with-engine.ts';
+
+type Changes = Omit<CallInput<'editServer'>, 'name'>;
+type TextSetting = 'url' | 'clientId' | 'clientMetadataUrl' | 'redirectUri' | 'authorizationServer' | 'issuer';
+
+interface EditOptions extends Readonly<Partial<Record<TextSetting | 'scopes' | 'resource', string>>> {
+  readonly pkce?: 'required' | 'off' | '';
+  readonly openBrowser?: 'ask' | 'when-needed' | '';
+  readonly clientSecretStdin?: true;
+  readonly forgetClientSecret?: true;
+  readonly headerEnv?: Readonly<Record<string, string | null>>;
+}
+
+/** In the order in which they are shown, with the option that changes each. */
+const SETTINGS: readonly (readonly [keyof ServerSettings, string])[] = [
+  ['url', '--url'],
+  ['clientId', '--client-id'],
+  ['clientSecret', '--client-secret-stdin'],
+  ['clientMetadataUrl', '--client-metadata-url'],
+  ['scopes', '--scopes'],
+  ['redirectUri', '--redirect-uri'],
+  ['authorizationServer', '--authorization-server'],
+  ['issuer', '--issuer'],
+  ['resource', '--resource'],
+  ['pkce', '--pkce'],
+  ['openBrowser', '--open-browser'],
+];
+
+export function addEdit(servers: Command, run: Run): void {
+  servers
+    .command('edit')
+    .argument('<name>')
+    .description('change settings of a server, or show them where none is given; an empty value takes one away')
+    .option('--url <url>', 'its address')
+    .option('--client-id <id>', 'a client that you registered with its authorization server')
+    .option('--client-secret-stdin', "read that client's secret from standard input")
+    .option('--forget-client-secret', 'the client has no secret any more')
+    .option('--client-metadata-url <url>', 'the document that describes Gatehouse as a client')
+    .option('--scopes <scopes>', 'ask for these scopes, separated by spaces')
+    .option('--redirect-uri <uri>', 'where the browser comes back to, as it was registered')
+    .option('--authorization-server <issuer>', 'which one to use, where the server names several or none')
+    .option('--issuer <issuer>', 'the issuer that its metadata names, where that is another one')
+    .option('--resource <uri>', 'what is sent as "resource"; "none" sends none')
+    .addOption(new Option('--pkce <how>', 'whether its metadata has to list S256').choices(['required', 'off', '']))
+    .addOption(
+      new Option('--open-browser <when>', 'when a page may open by itself').choices(['ask', 'when-needed', '']),
+    )
+    .option('--header-env <K=VAR>', 'send header K with the value of VAR; "K=" takes it away', collectHeader)
+    .action((name: string, options: EditOptions) => run((invocation) => edit(invocation, name, options)));
+}
+
+const HEADER_ENV = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([A-Za-z_][A-Za-z0-9_]*)?$/;
+
+function collectHeader(text: string, before: Readonly<Record<string, string | null>> = {}) {
+  const [, header, variable] = HEADER_ENV.exec(text) ?? [];
+  if (header === undefined) {
+    throw new InvalidArgumentError('It is the name of a header, "=", and the name of an environment variable.');
+  }
+  return { ...before, [header]: variable ?? null };
+}
+
+function edit(invocation: Invocation, name: string, options: EditOptions): Promise<ExitCode> {
+  const { out, context } = invocation;
+  return withEngine(invocation, async (client) => {
+    if (Object.keys(options).length === 0) return show(invocation, client, name);
+    const changes = await changesFrom(options, invocation);
+    if (!changes.ok) return out.fail(changes.problem);
+    const reply = await onServer(client, name, (named) => client.editServer({ ...named, ...changes.value }));
+    if (!reply.ok) return out.fail(aboutOption(reply.problem));
+    out.tell(statusLine(reply.value, context.formatTime), [sentenceAbout(reply.value, context.formatTime)]);
+    return EXIT.done;
+  });
+}
+
+async function changesFrom(options: EditOptions, { context }: Invocation): Promise<Result<Changes>> {
+  const { url, resource, scopes, pkce, openBrowser, headerEnv, clientSecretStdin, forgetClientSecret } = options;
+  if (url === '') return wrong('--url: a server has an address. Take it out with "gatehouse servers remove".');
+  if (clientSecretStdin && forgetClientSecret) return wrong('A client secret is either given or forgotten.');
+  const secret = clientSecretStdin ? await readSecret(context.stdin, context.stderr) : undefined;
+  if (secret && !secret.ok) return secret;
+  const listed = scopes?.split(/[\s,]+/).filter((scope) => scope !== '');
+  return ok({
+    ...(url === undefined ? {} : { url }),
+    ...textChange(options, 'clientId'),
+    ...textChange(options, 'clientMetadataUrl'),
+    ...textChange(options, 'redirectUri'),
+    ...textChange(options, 'authorizationServer'),
+    ...textChange(options, 'issuer'),
+    ...(secret ? { clientSecret: secret.value } : {}),
+    ...(forgetClientSecret ? { clientSecret: null } : {}),
+    ...(listed === undefined ? {} : { scopes: listed.length === 0 ? null : listed }),
+    ...(resource === undefined ? {} : { resource: resource === 'none' ? false : resource || null }),
+    ...(pkce === undefined ? {} : { pkce: pkce || null }),
+    ...(openBrowser === undefined ? {} : { openBrowser: openBrowser || null }),
+    ...(headerEnv ? { headerEnv: { ...headerEnv } } : {}),
+  });
+}
+
+function textChange(options: EditOptions, setting: Exclude<TextSetting, 'url'>): Changes {
+  const value = options[setting];
+  return value === undefined ? {} : { [setting]: value || null };
+}
+
+function wrong(detail: string): Result<never> {
+  return { ok: false, problem: { code: 'invalid-input', detail } };
+}
+
+/** Of several options the sentence says which one is meant. */
+function aboutOption(problem: Problem): Problem {
+  if (problem.code !== 'invalid-input' || problem.field === undefined) return problem;
+  const { field } = problem;
+  const option = SETTINGS.find(([setting]) => setting === field)?.[1] ?? field;
+  return { ...problem, detail: `${option}: ${problem.detail}` };
+}
+
+async function show({ out }: Invocation, client: ControlClient, name: string): Promise<ExitCode> {
+  const reply = await onServer(client, name, client.serverSettings);
+  if (!reply.ok) return out.fail(reply.problem);
+  const settings = reply.value;
+  const rows = SETTINGS.flatMap(([setting]) => {
+    const value = shown(setting, settings);
+    return value === undefined ? [] : [[`  ${setting}`, value]];
+  });
+  const hint = `Change one with "gatehouse servers edit ${name} --client-id ID"; "gatehouse servers edit --help" lists them.`;
+  out.tell({ name, ...settings }, [name, ...alignColumns(rows), hint]);
+  return EXIT.done;
+}
+
+const SECRET_WORD: Readonly<Record<ServerSettings['clientSecret'], string | undefined>> = {
+  absent: undefined,
+  vault: 'kept with the logins',
+  configuration: 'named in the configuration',
+};
+
+function shown(setting: keyof ServerSettings, settings: ServerSettings): string | undefined {
+  if (setting === 'clientSecret') return SECRET_WORD[settings.clientSecret];
+  if (setting === 'scopes') return settings.scopes?.join(' ');
+  const value = settings[setting];
+  return value === false ? 'none' : value;
+}

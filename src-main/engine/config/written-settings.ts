@@ -1,0 +1,40 @@
+import type { ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
+import type { ServerEntry } from './schema.ts';
+
+const SHOWN = [
+  'url',
+  'clientId',
+  'clientMetadataUrl',
+  'scopes',
+  'redirectUri',
+  'authorizationServer',
+  'issuer',
+  'resource',
+  'pkce',
+  'openBrowser',
+] as const;
+
+/** An entry as it is written, `${NAME}` included, without what may be secret: headers, keys, parameters. */
+export interface ServerSettings extends Readonly<Pick<ServerEntry, (typeof SHOWN)[number]>> {
+  readonly url: string;
+  /** Where the client secret or key is: `vault` for one that was given past the file. */
+  readonly clientSecret: 'absent' | 'vault' | 'configuration';
+}
+
+export function writtenSettings(entry: ServerEntry, isSecretInVault: boolean): ServerSettings {
+  const inFile = entry.clientSecret ?? entry.clientPrivateKey ?? entry.clientPrivateKeyFile;
+  const shown = SHOWN.filter((key) => entry[key] !== undefined).map((key) => [key, entry[key]]);
+  return {
+    ...(Object.fromEntries(shown) as Pick<ServerEntry, (typeof SHOWN)[number]>),
+    clientSecret: inFile !== undefined ? 'configuration' : isSecretInVault ? 'vault' : 'absent',
+  };
+}
+
+/** A mistake in what was to be written, told without the line where it would have stood. */
+export function asInput(problem: Problem, name: ServerName): Problem {
+  if (problem.code !== 'config-invalid') return problem;
+  const entry = `mcpServers.${name}.`;
+  const [field] = problem.key?.startsWith(entry) ? problem.key.slice(entry.length).split('.') : [];
+  return { code: 'invalid-input', detail: problem.detail, ...(field === undefined ? {} : { field }) };
+}
