@@ -396,7 +396,7 @@ export class Engine {
     if (!found.ok) return found;
     const read = this.#ports.config.read();
     if (!read.ok) return read;
-    const entry = read.value.entries[name];
+    const entry = read.value.entries.get(name);
     if (entry) return ok(writtenSettings(entry, await this.#hasClientSecret(name, read.value)));
     return found.value.state.kind === 'stopped' ? fail(found.value.state.problem) : fail(this.#unknown(name));
   }

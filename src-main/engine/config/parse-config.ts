@@ -28,14 +28,14 @@ export interface ParsedConfig {
   readonly config: Config;
   readonly serverProblems: readonly ServerProblem[];
   /** Entries of servers that are reached over HTTP, as they are written: no variable is put in. */
-  readonly entries: Readonly<Record<ServerName, ServerEntry>>;
+  readonly entries: ReadonlyMap<ServerName, ServerEntry>;
   readonly warnings: readonly ConfigWarning[];
 }
 
 export const EMPTY_CONFIG: ParsedConfig = {
   config: { servers: [], openBrowser: 'ask', port: DEFAULT_PORT },
   serverProblems: [],
-  entries: {},
+  entries: new Map(),
   warnings: [],
 };
 
@@ -82,7 +82,7 @@ export function parseConfig(
 
   const servers: ServerConfig[] = [];
   const serverProblems: ServerProblem[] = [];
-  const entries: Record<ServerName, ServerEntry> = {};
+  const entries = new Map<ServerName, ServerEntry>();
   const warnings = unknownKeys(json.root, [], FILE_KEYS, place);
   const listed = json.root.members.find(({ key }) => key === 'mcpServers')?.value.members ?? [];
   for (const { key: name, value: node } of listed) {
@@ -96,7 +96,7 @@ export function parseConfig(
     }
     const entry = serverEntry.safeParse(raw);
     if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
-    entries[name] = entry.data;
+    entries.set(name, entry.data);
     warnings.push(...unknownKeys(node, path, SERVER_KEYS, place));
     const server = readServerEntry(name, entry.data, env, openBrowser, readText);
     if (server.ok) {
