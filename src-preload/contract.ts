@@ -28,6 +28,13 @@ const vaultHealth = z.union([
   z.object({ kind: z.literal('locked') }),
 ]);
 
+/** A code that signs in from any device, and where it is entered (RFC 8628). */
+const deviceCode = z.object({
+  userCode: z.string(),
+  verificationUri: z.string(),
+  verificationUriComplete: z.string().optional(),
+});
+
 const serverRow = z.object({
   name: z.string(),
   url: z.string(),
@@ -59,6 +66,7 @@ const serverRow = z.object({
     .optional(),
   /** The link of the flow under way, to open or copy. */
   authorizationUrl: z.string().optional(),
+  device: deviceCode.optional(),
   calls: z.number(),
   lastCallAt: epochMs.optional(),
 });
@@ -182,15 +190,24 @@ export const contract = {
     reconnectServer: { input: named, output: serverRow },
     pause: { input: nothing, output: nothing },
     resume: { input: nothing, output: nothing },
-    /** A person's click. Joins the flow that is under way; with `startOver` that one is superseded. */
+    /**
+     * A person's click. Joins the flow that is under way; with `startOver` that one is superseded. With `device` it gets a
+     * code for another device, as it does where no page can be opened and the server offers codes.
+     */
     startLogin: {
-      input: z.object({ name: serverName, openBrowser: z.boolean(), startOver: z.boolean().optional() }),
+      input: z.object({
+        name: serverName,
+        openBrowser: z.boolean(),
+        startOver: z.boolean().optional(),
+        device: z.boolean().optional(),
+      }),
       output: z.object({
         flowId: z.string(),
         correlationId: z.string(),
         authorizationUrl: z.string(),
         browserOpened: z.boolean(),
         browserError: z.string().optional(),
+        device: deviceCode.optional(),
         joined: z.boolean(),
         deadline: epochMs,
       }),

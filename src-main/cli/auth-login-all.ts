@@ -3,6 +3,7 @@ import type { ControlClient } from '../control/socket-client.ts';
 import type { Invocation } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { sentenceOf } from './output.ts';
+import { codeLines } from './sign-in-lines.ts';
 import { withEngine } from './with-engine.ts';
 
 /** Signs in to all servers that need it, one after the other. Ctrl-C ends the sign-in under way and the rest. */
@@ -34,11 +35,20 @@ export function loginToAll(invocation: Invocation, openBrowser: boolean): Promis
 function showTurns({ out }: Invocation, client: ControlClient): () => void {
   let turn: Snapshot['loginToAll'];
   let shownLink: string | undefined;
+  let shownCode: string | undefined;
   const stopTurns = client.on('snapshot', ({ loginToAll }) => {
     turn = loginToAll;
   });
-  const stopLinks = client.on('server', ({ name, authorizationUrl }) => {
-    if (name !== turn?.server || authorizationUrl === undefined || authorizationUrl === shownLink) return;
+  const stopLinks = client.on('server', ({ name, authorizationUrl, device }) => {
+    if (name !== turn?.server) return;
+    if (device && device.userCode !== shownCode) {
+      shownCode = device.userCode;
+      out.tell({ event: 'device', name, device }, [
+        `No browser there? On any device, open this page to sign in to ${name}:`,
+        ...codeLines(device),
+      ]);
+    }
+    if (authorizationUrl === undefined || authorizationUrl === shownLink) return;
     shownLink = authorizationUrl;
     out.tell({ event: 'authorization', name, authorizationUrl, left: turn.left }, [
       `Signing in to ${name}${turn.left === 0 ? '' : `, ${turn.left} more after it`}. Its link:`,

@@ -6,13 +6,18 @@ import type { CliContext, InputStream, Invocation } from './context.ts';
 import { EXIT, type ExitCode, exitCodeForReached } from './exit-codes.ts';
 import { sentenceOf } from './output.ts';
 import { clientCommand, sentenceAbout } from './server-lines.ts';
+import { linesOfSignIn } from './sign-in-lines.ts';
 import { onServer, withEngine } from './with-engine.ts';
 
 /** Starts or joins a sign-in, shows its link, and waits for the person: in the browser, or with a pasted address. */
-export function login(invocation: Invocation, name: string, openBrowser: boolean): Promise<ExitCode> {
+export function login(
+  invocation: Invocation,
+  name: string,
+  how: { readonly openBrowser: boolean; readonly device?: true },
+): Promise<ExitCode> {
   return withEngine(invocation, async (client) => {
     const { out, context } = invocation;
-    const started = await onServer(client, name, (named) => client.startLogin({ ...named, openBrowser }));
+    const started = await onServer(client, name, (named) => client.startLogin({ ...named, ...how }));
     if (!started.ok) {
       const code = out.fail(started.problem);
       if (isClientWanted(started.problem)) out.note(`With it: ${clientCommand(name)}`);
@@ -23,7 +28,7 @@ export function login(invocation: Invocation, name: string, openBrowser: boolean
     if (outcome === 'interrupted') {
       out.note(
         `The sign-in stays open until ${context.formatTime(started.value.deadline)}. ` +
-          `Finish it in the browser, or end it with "gatehouse auth cancel ${name}".`,
+          `Finish it ${started.value.device ? 'with the code' : 'in the browser'}, or end it with "gatehouse auth cancel ${name}".`,
       );
       return EXIT.interrupted;
     }
@@ -35,10 +40,7 @@ export function login(invocation: Invocation, name: string, openBrowser: boolean
 }
 
 function tellStarted({ out, context }: Invocation, name: string, started: LoginStarted): void {
-  const { correlationId, authorizationUrl, browserOpened, joined, browserError } = started;
-  const opening = browserOpened
-    ? 'A page opened in your browser. Its link:'
-    : `${browserError === undefined ? '' : `No browser could be opened: ${browserError}. `}Open this link:`;
+  const { correlationId, authorizationUrl, browserOpened, joined, browserError, device } = started;
   out.tell(
     {
       event: 'authorization',
@@ -47,14 +49,9 @@ function tellStarted({ out, context }: Invocation, name: string, started: LoginS
       browserOpened,
       joined,
       ...(browserError === undefined ? {} : { browserError }),
+      ...(device ? { device } : {}),
     },
-    [
-      `${joined ? 'A sign-in was under way already for' : 'Signing in to'} ${name}. ${opening}`,
-      '',
-      `  ${authorizationUrl}`,
-      '',
-      `Waiting until ${context.formatTime(started.deadline)}. If that browser is on another machine, paste here the address it ended on.`,
-    ],
+    linesOfSignIn(name, started, context.formatTime),
   );
 }
 

@@ -10,6 +10,12 @@ import { alignColumns } from './output.ts';
 import { sentenceAbout, statusLine } from './server-lines.ts';
 import { onServer, unknownServer, withEngine } from './with-engine.ts';
 
+interface LoginOptions {
+  readonly browser: boolean;
+  readonly all?: true;
+  readonly device?: true;
+}
+
 export function addAuth(program: Command, run: Run): void {
   const auth = program.command('auth').description('signing in to servers and out of them');
   auth
@@ -18,11 +24,15 @@ export function addAuth(program: Command, run: Run): void {
     .description('sign in to a server, in your browser')
     .option('--all', 'sign in to all servers that need it, one after the other')
     .option('--no-browser', 'open no page, only show the link')
-    .action((name: string | undefined, options: { readonly browser: boolean; readonly all?: true }) =>
+    .option('--device', 'with a code that you enter on another device, where the server offers that')
+    .action((name: string | undefined, options: LoginOptions) =>
       run((invocation) => {
-        if (name !== undefined && !options.all) return login(invocation, name, options.browser);
-        if (name === undefined && options.all) return loginToAll(invocation, options.browser);
-        const detail = 'Name one server, or give --all';
+        const { device } = options;
+        if (name !== undefined && !options.all) {
+          return login(invocation, name, device ? { openBrowser: false, device } : { openBrowser: options.browser });
+        }
+        if (name === undefined && options.all && !device) return loginToAll(invocation, options.browser);
+        const detail = device ? '--device is for one server: name it' : 'Name one server, or give --all';
         return Promise.resolve(invocation.out.fail({ code: 'invalid-input', detail }));
       }),
     );

@@ -41,6 +41,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, ExitCode>> = {
   'authorization-refused': EXIT.refusedOrExpired,
   'authorization-response-invalid': EXIT.failed,
   'unknown-state': EXIT.failed,
+  'device-unavailable': EXIT.personNeeded,
   'redirect-unavailable': EXIT.failed,
   'browser-not-opened': EXIT.personNeeded,
   'browser-held-back': EXIT.personNeeded,

@@ -63,10 +63,14 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       await engine.resume();
       return ok({});
     },
-    startLogin: async ({ name, openBrowser, startOver }) => {
-      const started = await engine.startLogin(name, { openBrowser, startOver: startOver ?? false });
+    startLogin: async ({ name, openBrowser, startOver, device: withCode }) => {
+      const started = await engine.startLogin(name, {
+        openBrowser,
+        startOver: startOver ?? false,
+        device: withCode ?? false,
+      });
       if (!started.ok) return started;
-      const { flow, authorizationUrl, browserOpened, browserError, joined } = started.value;
+      const { flow, authorizationUrl, browserOpened, browserError, joined, device } = started.value;
       return ok({
         flowId: flow.flowId,
         correlationId: flow.correlationId,
@@ -75,6 +79,7 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
         joined,
         deadline: flow.deadline,
         ...(browserError === undefined ? {} : { browserError }),
+        ...(device ? { device } : {}),
       });
     },
     waitForLogin: ({ name, flowId }) => engine.waitForLogin(name, flowId),

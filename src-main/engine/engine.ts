@@ -15,6 +15,7 @@ import { LoginToAll, type LoginToAllProgress, type LoginToAllReport } from './lo
 import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
+import type { DeviceCode } from './model/device-code.ts';
 import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
@@ -114,6 +115,7 @@ export interface ServerView {
   readonly since: EpochMs;
   readonly login?: LoginView;
   readonly authorizationUrl?: string;
+  readonly device?: DeviceCode;
   readonly calls: number;
   readonly lastCallAt?: EpochMs;
 }
@@ -449,7 +451,7 @@ export class Engine {
 
   async startLogin(
     name: ServerName,
-    input: { openBrowser: boolean; startOver: boolean },
+    input: { openBrowser: boolean; startOver: boolean; device?: boolean },
   ): Promise<Result<SignInStarted>> {
     const server = this.#servers.get(name);
     return server ? server.startLogin(input) : fail(this.#unknown(name));
@@ -652,6 +654,7 @@ export class Engine {
   #view(server: UpstreamServer): ServerView {
     const { login } = server;
     const authorizationUrl = this.#signIn.authorizationUrl(server.name);
+    const device = this.#signIn.deviceCode(server.name);
     return {
       name: server.name,
       url: server.config.url,
@@ -661,6 +664,7 @@ export class Engine {
       calls: 0,
       ...this.#calls.of(server.name),
       ...(authorizationUrl === undefined ? {} : { authorizationUrl }),
+      ...(device ? { device } : {}),
       ...(login?.tokens
         ? {
             login: {

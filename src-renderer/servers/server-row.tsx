@@ -2,6 +2,7 @@ import { memo, useState } from 'react';
 import { groupOf, needsPerson } from '../../src-main/engine/model/group.ts';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow as Row } from '../../src-preload/contract.ts';
+import { DeviceCode } from '../login/device-code.tsx';
 import { PasteAddressDialog } from '../login/paste-address-dialog.tsx';
 import { SignInLink } from '../login/sign-in-link.tsx';
 import { useWindow } from '../store.ts';
@@ -64,6 +65,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
                 onPaste={() => setDialog('paste')}
               />
             ) : null}
+            {state.kind === 'logging-in' && row.device ? <DeviceCode name={name} device={row.device} /> : null}
           </small>
         )}
         {note ? (

@@ -74,6 +74,9 @@ export const texts = {
     openLink: 'Open the sign-in page',
     copyLink: 'Copy link',
     pasteAddress: 'Paste the address…',
+    enterCode: 'Or enter',
+    enterCodeAt: 'on any device at',
+    copyCode: 'Copy code',
     browserNotOpened: (why: string) => `No browser was opened here: ${why}`,
   },
 

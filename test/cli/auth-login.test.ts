@@ -97,6 +97,53 @@ test('10 says why no browser opened, and shows the link all the same', async () 
   expect(await line.exitCode).toBe(0);
 });
 
+const device = {
+  userCode: 'WDJB-MJHT',
+  verificationUri: 'https://login.example/device',
+  verificationUriComplete: 'https://login.example/device?user_code=WDJB-MJHT',
+};
+
+test('10 --device opens no page, shows the code with its address, and waits', async () => {
+  const { line, asked, end } = await logIn(['--device'], {
+    browserOpened: false,
+    authorizationUrl: device.verificationUriComplete,
+    device,
+  });
+  expect(asked).toEqual([{ name: 'notes', openBrowser: false, device: true }]);
+  expect(line.stdout()).toContain(`\n  ${device.verificationUriComplete}\n`);
+  expect(line.stdout()).toContain('\n  WDJB-MJHT\n');
+  expect(line.stdout()).toContain('Waiting until 12:10.\n');
+  end(ok(aRow()));
+  expect(await line.exitCode).toBe(0);
+});
+
+test('10 no browser could be opened: the code, the link and the place to paste are all shown, and in JSON', async () => {
+  const over = { browserOpened: false, browserError: 'No browser could be opened: no display.', device };
+  const { line, end } = await logIn([], over);
+  const shown = line.stdout();
+  for (const text of ['  WDJB-MJHT', `  ${AUTHORIZATION_URL}`, 'paste here the address']) expect(shown).toContain(text);
+  end(ok(aRow()));
+  expect(await line.exitCode).toBe(0);
+  await engine?.close();
+  const json = await logIn(['--json'], over);
+  expect(json.line.json()).toMatchObject([{ event: 'authorization', browserOpened: false, device }]);
+  json.end(fail({ code: 'authorization-refused', error: 'access_denied' }));
+  expect(await json.line.exitCode).toBe(6);
+});
+
+test('10 a server without codes ends it with 5 and a sentence', async () => {
+  engine = await startScriptedEngine({
+    startLogin: async () => fail({ code: 'device-unavailable', issuer: 'https://login.example' }),
+  });
+  const line = type(['auth', 'login', 'notes', '--device'], { dataDir: engine.dataDir });
+  expect(await line.exitCode).toBe(5);
+  expect(line.stderr()).toContain('https://login.example offers no sign-in with a code on another device.');
+});
+
+test('--device is for one server', async () => {
+  expect(await type(['auth', 'login', '--all', '--device']).exitCode).toBe(2);
+});
+
 test('10 takes the lines of standard input as pasted addresses, and goes on after a wrong one', async () => {
   const { line, pasted, end, answerPastesWith } = await logIn(['--json']);
   answerPastesWith(fail({ code: 'unknown-state' }));

@@ -121,17 +121,39 @@ describe('discoverAuthorizationServer', () => {
     expect(found).toEqual({ ok: false, problem: { code: 'metadata-incomplete', issuer: server.origin, missing } });
   });
 
-  it.each(['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint'])(
-    'F5 scenario 40: refuses a document with an unsafe %s',
-    async (what) => {
-      for (const url of ['file:///etc/passwd', 'javascript:alert(1)', '$(calc)', '--flag', 'http://as.example/x']) {
-        const server = await startAnsweringServer();
-        server.answer(OAUTH, { body: document(server.origin, { [what]: url }) });
-        const found = await discoverAuthorizationServer({ issuer: server.origin }, http);
-        expect(found).toMatchObject({ ok: false, problem: { code: 'unsafe-url', what, url } });
-      }
-    },
-  );
+  it.each<[string, object, boolean]>([
+    ['without a list of grant types', {}, true],
+    [
+      'with the grant in the list',
+      { grant_types_supported: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'] },
+      true,
+    ],
+    ['with a list that leaves the grant out', { grant_types_supported: ['authorization_code'] }, false],
+  ])('10 believes in sign-ins on another device %s (RFC 8628 4)', async (_title, more, isOffered) => {
+    const server = await startAnsweringServer();
+    const device_authorization_endpoint = `${server.origin}/device`;
+    server.answer(OAUTH, { body: { ...document(server.origin), device_authorization_endpoint, ...more } });
+    const found = await discoverAuthorizationServer({ issuer: server.origin }, http);
+    expect(found).toMatchObject({ ok: true });
+    expect(found.ok && found.value.deviceAuthorizationEndpoint).toBe(
+      isOffered ? device_authorization_endpoint : undefined,
+    );
+  });
+
+  it.each([
+    'authorization_endpoint',
+    'token_endpoint',
+    'registration_endpoint',
+    'revocation_endpoint',
+    'device_authorization_endpoint',
+  ])('F5 scenario 40: refuses a document with an unsafe %s', async (what) => {
+    for (const url of ['file:///etc/passwd', 'javascript:alert(1)', '$(calc)', '--flag', 'http://as.example/x']) {
+      const server = await startAnsweringServer();
+      server.answer(OAUTH, { body: document(server.origin, { [what]: url }) });
+      const found = await discoverAuthorizationServer({ issuer: server.origin }, http);
+      expect(found).toMatchObject({ ok: false, problem: { code: 'unsafe-url', what, url } });
+    }
+  });
 
   it.each(['file:///etc', 'http://as.example', 'https://as.example/?a=b', 'https://as.example/#a', 'as.example'])(
     'F5 asks nobody for the issuer %s',

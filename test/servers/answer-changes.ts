@@ -13,7 +13,7 @@ export interface Passage {
 
 /** A secret that went out, and to what purpose. */
 export interface Issued {
-  readonly kind: 'accessToken' | 'refreshToken' | 'code' | 'clientSecret';
+  readonly kind: 'accessToken' | 'refreshToken' | 'code' | 'clientSecret' | 'deviceCode';
   readonly secret: string;
 }
 
@@ -21,7 +21,10 @@ const ISSUED_AS: readonly (readonly [string, Issued['kind']])[] = [
   ['access_token', 'accessToken'],
   ['refresh_token', 'refreshToken'],
   ['client_secret', 'clientSecret'],
+  ['device_code', 'deviceCode'],
 ];
+
+const SECRETS_GO_OUT: ReadonlySet<string> = new Set([ROUTES.token, ROUTES.registration, ROUTES.device_authorization]);
 
 function issuedIn(body: unknown): Issued[] {
   if (typeof body !== 'object' || body === null) return [];
@@ -68,9 +71,11 @@ export function bendAnswers(switches: Switches, passages: WeakMap<IncomingMessag
 
     if (ctx.path.startsWith('/.well-known/') && served) {
       const registration = switches.offerRegistration ? {} : { registration_endpoint: null };
-      ctx.body = laidOver(ctx.body, { ...registration, ...switches.metadataChanges });
+      const device = switches.offerDeviceSignIn ? {} : { device_authorization_endpoint: null };
+      ctx.body = laidOver(ctx.body, { ...registration, ...device, ...switches.metadataChanges });
     }
     if (ctx.path === ROUTES.registration && served) ctx.body = laidOver(ctx.body, switches.registrationChanges);
+    if (ctx.path === ROUTES.device_authorization && served) ctx.body = laidOver(ctx.body, switches.deviceChanges);
     if (ctx.path === ROUTES.token && served) {
       ctx.body = laidOver(ctx.body, switches.tokenChanges);
       ctx.status = switches.tokenStatus;
@@ -84,7 +89,7 @@ export function bendAnswers(switches: Switches, passages: WeakMap<IncomingMessag
     if (switches.iss !== undefined && location !== '' && URL.canParse(location)) {
       ctx.set('location', changeIss(location, switches.iss.replaceWith));
     }
-    if (served && (ctx.path === ROUTES.token || ctx.path === ROUTES.registration)) issued.push(...issuedIn(ctx.body));
+    if (served && SECRETS_GO_OUT.has(ctx.path)) issued.push(...issuedIn(ctx.body));
     issued.push(...codeIn(location));
   };
 }

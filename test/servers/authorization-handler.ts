@@ -46,6 +46,9 @@ function refuse(switches: Switches, incoming: Incoming, response: ServerResponse
       return answerError(response, refusal.status, refusal.error, refusal.description);
     }
   }
+  if (incoming.endpoint === 'device-authorization' && !switches.offerDeviceSignIn) {
+    return answerError(response, 404, 'invalid_request', 'no device sign-in here');
+  }
   if (incoming.endpoint === 'token' && incoming.grantType !== undefined) {
     const refusal = switches.tokenRefusals.get(incoming.grantType);
     if (refusal !== undefined && happens(refusal.times)) {

@@ -1,3 +1,4 @@
+import { DEVICE_GRANT } from '../../src-main/engine/model/client-metadata.ts';
 import type { Endpoint, Failure, GrantType, MetadataPlace, Switches } from './switches.ts';
 import { goodBehaviour } from './switches.ts';
 import { times } from './times.ts';
@@ -44,6 +45,13 @@ export interface Behaviour {
   refuseRegistration(options?: RefusalOptions & { error?: string }): void;
   /** No `registration_endpoint` in the metadata, and 404 at its place. */
   offerNoRegistration(): void;
+  offerDeviceSignIn(on?: boolean): void;
+  /** Codes for other devices are good for this long. */
+  deviceCodesLiveS(seconds: number): void;
+  /** Device authorization answers get these members; null removes one. */
+  changeDeviceAuthorization(change: Record<string, unknown>): void;
+  /** What a device asks is answered so, whether the person has confirmed or not. */
+  refuseDevicePoll(error: string, options?: RefusalOptions): void;
   /** The person does not get to see the page; the client gets this error at its redirect URI. */
   refuseAuthorization(error: string, options?: Omit<RefusalOptions, 'status'>): void;
 
@@ -150,6 +158,16 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
     offerNoRegistration: () => {
       switches.offerRegistration = false;
     },
+    offerDeviceSignIn: (on = true) => {
+      switches.offerDeviceSignIn = on;
+    },
+    deviceCodesLiveS: (seconds) => {
+      switches.deviceCodeTtlS = seconds;
+    },
+    changeDeviceAuthorization: (change) => {
+      switches.deviceChanges = { ...switches.deviceChanges, ...change };
+    },
+    refuseDevicePoll: (error, options = {}) => refuseGrant(DEVICE_GRANT, error, options),
     refuseAuthorization: (error, { times: count, description } = {}) => {
       const words = description === undefined ? {} : { description };
       switches.authorizationRefusal = { error, times: times(count), ...words };

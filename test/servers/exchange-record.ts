@@ -8,7 +8,9 @@ export type ExchangeKind =
   | 'refresh'
   | 'client-token'
   | 'revocation'
-  | 'introspection';
+  | 'introspection'
+  | 'device-authorization'
+  | 'device-poll';
 
 /** One request that reached the authorization server, and how it ended. Holds no secret. */
 export interface Exchange {
@@ -42,6 +44,10 @@ export interface Counts {
   /** Tokens that a client asked for in its own name. */
   clientTokens: number;
   revocations: number;
+  /** Codes given out for sign-ins on another device. */
+  deviceAuthorizations: number;
+  /** Questions whether the person has confirmed one. */
+  devicePolls: number;
 }
 
 const nothing = (): Counts => ({
@@ -53,6 +59,8 @@ const nothing = (): Counts => ({
   refreshAttempts: 0,
   clientTokens: 0,
   revocations: 0,
+  deviceAuthorizations: 0,
+  devicePolls: 0,
 });
 
 /** What happened at the server: the only place where "one refresh" or "one page" is counted. */
@@ -65,6 +73,7 @@ export class ExchangeRecord {
     if (kind === 'metadata') this.counts.metadataRequests += 1;
     if (kind === 'authorization') this.counts.authorizations += 1;
     if (kind === 'refresh') this.counts.refreshAttempts += 1;
+    if (kind === 'device-poll') this.counts.devicePolls += 1;
     this.#tell();
   }
 
@@ -75,6 +84,7 @@ export class ExchangeRecord {
       if (exchange.kind === 'code-exchange') this.counts.codeExchanges += 1;
       if (exchange.kind === 'refresh') this.counts.refreshes += 1;
       if (exchange.kind === 'client-token') this.counts.clientTokens += 1;
+      if (exchange.kind === 'device-authorization') this.counts.deviceAuthorizations += 1;
       if (exchange.kind === 'revocation') this.counts.revocations += 1;
     }
     this.#tell();

@@ -32,6 +32,7 @@ function endpointOf(path: string, method: string | undefined): Incoming['endpoin
   if (path === ROUTES.registration) return 'registration';
   if (path === ROUTES.revocation) return 'revocation';
   if (path === ROUTES.introspection) return 'introspection';
+  if (path === ROUTES.device_authorization) return 'device-authorization';
   return 'other';
 }
 
@@ -40,6 +41,7 @@ export const BODY_IS_READ: ReadonlySet<Incoming['endpoint']> = new Set<Incoming[
   'registration',
   'revocation',
   'introspection',
+  'device-authorization',
 ]);
 
 /** RFC 6749 2.3.1: the id before the colon, form-encoded. */
@@ -57,6 +59,7 @@ const TOKEN_KINDS: Readonly<Record<GrantType, ExchangeKind>> = {
   authorization_code: 'code-exchange',
   refresh_token: 'refresh',
   client_credentials: 'client-token',
+  'urn:ietf:params:oauth:grant-type:device_code': 'device-poll',
 };
 
 function isGrantType(text: string | null): text is GrantType {

@@ -11,6 +11,9 @@ export const ROUTES = {
   registration: '/register',
   revocation: '/revoke',
   introspection: '/introspect',
+  device_authorization: '/device-authorization',
+  /** Where a person enters the code. */
+  code_verification: '/device',
 } as const;
 
 export interface ProviderSetup {
@@ -66,6 +69,7 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
       AuthorizationCode: 60,
       IdToken: 3600,
       Interaction: 3600,
+      DeviceCode: () => switches.deviceCodeTtlS,
       Session: 14 * 24 * 3600,
       Grant: 365 * 24 * 3600,
     },
@@ -73,6 +77,18 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
       devInteractions: { enabled: false },
       registration: { enabled: true },
       clientCredentials: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: async (ctx, form, _out, error) => {
+          ctx.body = `${error ? '<p class="red">Not this code</p>' : ''}${form}`;
+        },
+        userCodeConfirmSource: async (ctx, form, _client, _deviceInfo, userCode) => {
+          ctx.body = `<code>${userCode}</code>${form}`;
+        },
+        successSource: async (ctx) => {
+          ctx.body = 'Sign-in Success';
+        },
+      },
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
       introspection: {
         enabled: true,

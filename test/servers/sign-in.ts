@@ -24,7 +24,7 @@ interface Cookie {
 }
 
 /** As much of RFC 6265 as one server on one host needs. */
-class CookieJar {
+export class CookieJar {
   readonly #cookies = new Map<string, Cookie>();
 
   keep(setCookies: readonly string[]): void {

@@ -1,6 +1,13 @@
 import type { Times } from './times.ts';
 
-export type Endpoint = 'metadata' | 'registration' | 'authorization' | 'token' | 'revocation' | 'introspection';
+export type Endpoint =
+  | 'metadata'
+  | 'registration'
+  | 'authorization'
+  | 'token'
+  | 'revocation'
+  | 'introspection'
+  | 'device-authorization';
 
 /** Where the metadata can be found. The last form is for an issuer with a path only. @see CHECKLIST D4 */
 export type MetadataPlace =
@@ -8,7 +15,11 @@ export type MetadataPlace =
   | 'openid-configuration'
   | 'openid-configuration-after-the-path';
 
-export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+export type GrantType =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'client_credentials'
+  | 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** An OAuth error answer. */
 export interface Refusal {
@@ -40,6 +51,11 @@ export interface Switches {
   /** A missing `resource` is answered as a web framework's validation does it: 422, no OAuth error (FastAPI). */
   validateResource: boolean;
   offerRegistration: boolean;
+  /** RFC 8628; off by default, as in most servers. */
+  offerDeviceSignIn: boolean;
+  deviceCodeTtlS: number;
+  /** Laid over successful device authorization answers; null removes a member. */
+  deviceChanges: Record<string, unknown>;
   metadataPlaces: readonly MetadataPlace[];
   /** Laid over the metadata; null removes a member. */
   metadataChanges: Record<string, unknown>;
@@ -71,6 +87,9 @@ export function goodBehaviour(): Switches {
     requireResource: false,
     validateResource: false,
     offerRegistration: true,
+    offerDeviceSignIn: false,
+    deviceCodeTtlS: 900,
+    deviceChanges: {},
     metadataPlaces: ['oauth-authorization-server', 'openid-configuration', 'openid-configuration-after-the-path'],
     metadataChanges: {},
     registrationChanges: {},

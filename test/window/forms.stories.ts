@@ -172,6 +172,29 @@ export function formStories(stage: () => WindowStage): void {
     });
   });
 
+  it('10 shows the code of a sign-in on another device with the page where it is entered', async () => {
+    const signingIn = rowOf(
+      'linear',
+      { kind: 'logging-in', flowId: 'f', since: now, deadline: now + 600_000 },
+      {
+        authorizationUrl: 'https://auth.example.com/authorize',
+        device: {
+          userCode: 'WDJB-MJHT',
+          verificationUri: 'https://auth.example.com/device',
+          verificationUriComplete: 'https://auth.example.com/device?user_code=WDJB-MJHT',
+        },
+      },
+    );
+    await withWindow(stage(), snapshotOf([signingIn]), async ({ page, engine }) => {
+      expect(await page.getByText('WDJB-MJHT', { exact: true }).innerText()).toBe('WDJB-MJHT');
+      const link = page.getByRole('link', { name: 'https://auth.example.com/device' });
+      expect(await link.getAttribute('href')).toBe('https://auth.example.com/device?user_code=WDJB-MJHT');
+      expect(await page.getByRole('button', { name: 'Copy code: linear' }).count()).toBe(1);
+      engine.shows({ ...signingIn, device: undefined });
+      await expect.poll(() => page.getByText('WDJB-MJHT').count()).toBe(0);
+    });
+  });
+
   it('leads from a stopped server to the place in the configuration, and pauses and resumes all', async () => {
     const stopped = rowOf('a', { kind: 'stopped', problem: { code: 'registration-unavailable', issuer: 'https://i' } });
     await withWindow(stage(), snapshotOf([stopped]), async ({ page, engine }) => {

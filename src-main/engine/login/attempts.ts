@@ -5,19 +5,27 @@ import type { ServerConfig } from '../model/server-config.ts';
 import type { Dispose } from '../ports.ts';
 import type { Ticket } from '../tokens/token-store.ts';
 import type { PreparedFlow } from './authorization-flow.ts';
+import type { PreparedDevice } from './device-flow.ts';
 import type { Flow, FlowOutcome } from './flow-coordinator.ts';
 
 /** How many `state`s of ended flows are remembered, so that a late callback is told why it is late. */
 const REMEMBERED_STATES = 200;
 
 export interface Attempt {
-  readonly flow: Flow;
+  flow: Flow;
   readonly config: ServerConfig;
   readonly ticket: Ticket;
-  readonly prepared: Promise<Result<PreparedFlow>>;
-  /** Set once prepared. */
+  readonly prepared: Promise<Result<void>>;
+  /** Set once prepared, where there is a page that comes back to us. */
   ready?: PreparedFlow;
-  /** Set by the first callback; a second one gets the same answer, the code is exchanged once. */
+  /** Set once there is a code for another device, beside the page or in its place. */
+  device?: PreparedDevice;
+  /** Tells the row that something of the attempt changed. */
+  readonly tell: () => void;
+  /** That code is being asked for. */
+  askingForDevice?: Promise<Result<void>>;
+  stopPolling?: Dispose;
+  /** Set by the first callback, or the device's tokens; a second one gets the same answer, the code is exchanged once. */
   received?: Promise<FlowOutcome>;
   /** Ends what listens at the redirect URI for this flow. */
   closeRedirect?: Dispose;
@@ -52,6 +60,7 @@ export class Attempts {
     const attempt = this.#live.get(flowId);
     this.#live.delete(flowId);
     attempt?.closeRedirect?.();
+    attempt?.stopPolling?.();
     if (attempt?.ready && !outcome.ok) this.remember(attempt.ready, outcome.problem);
   }
 

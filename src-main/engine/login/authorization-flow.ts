@@ -6,42 +6,19 @@ import type { AuthorizationServer, ClientRegistration, Login } from '../model/to
 import { buildAuthorizationRequest } from '../oauth/authorization-request.ts';
 import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
 import { discoverAuthorizationServer, fallbackAuthorizationServer } from '../oauth/authorization-server-metadata.ts';
-import { configuredRegistration, documentRegistration, registerClient } from '../oauth/client-registration.ts';
 import { namedBy } from '../oauth/named-by.ts';
 import { checkPkce } from '../oauth/pkce.ts';
 import { canonicalResource, discoverProtectedResource } from '../oauth/protected-resource-metadata.ts';
-import { chooseScope, coversScope } from '../oauth/scope.ts';
+import { chooseScope } from '../oauth/scope.ts';
 import { exchangeCode } from '../oauth/token-request.ts';
-import type { Challenge } from '../oauth/www-authenticate.ts';
-import type { Clock, Http, Logger, NamedAddresses, Random } from '../ports.ts';
+import type { Http, Logger } from '../ports.ts';
 import { judgeRefreshFailure } from '../tokens/refresh-policy.ts';
-import type { Ticket, TokenStore } from '../tokens/token-store.ts';
-
-export interface FlowDeps {
-  readonly http: Http;
-  readonly store: TokenStore;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}
-
-/** What a flow needs that sends a person's browser somewhere. */
-export interface PageFlowDeps extends FlowDeps {
-  readonly namedAddresses: NamedAddresses;
-}
-
-export interface FlowInput {
-  readonly config: ServerConfig;
-  readonly redirectUri: string;
-  /** What the server said when it last refused a request. */
-  readonly challenge?: Challenge;
-  /** What the server asks for beyond what the login in use may do (S3). */
-  readonly askedScope?: string;
-  readonly ticket: Ticket;
-}
-
-/** R4: a server that forgets its clients gets no more than one new one in this time. */
-const REPLACED_EVERY_MS = 24 * 60 * 60_000;
+import type { Ticket } from '../tokens/token-store.ts';
+import { checkPage } from './check-page.ts';
+import { chooseClient, type GrantRequest } from './choose-client.ts';
+import { loginFrom } from './complete-flow.ts';
+import { authorizeDevice, type PreparedDevice } from './device-flow.ts';
+import type { FlowDeps, FlowInput, PageFlowDeps } from './flow-input.ts';
 
 /** Everything that the callback will be judged by, recorded before the person leaves for the sign-in page. */
 export interface PreparedFlow {
@@ -55,20 +32,17 @@ export interface PreparedFlow {
   readonly verifier: Secret;
 }
 
+/** One way to sign in: at a page that comes back to us, or with a code on another device. */
+export type Prepared = { readonly page: PreparedFlow } | { readonly device: PreparedDevice };
+
 /** Finds out where and as whom to sign in. Nothing of an older login is changed by it. */
-export async function prepareFlow(input: FlowInput, deps: PageFlowDeps): Promise<Result<PreparedFlow>> {
+export async function prepareFlow(input: FlowInput, deps: PageFlowDeps): Promise<Result<Prepared>> {
   const { config } = input;
   const found = await discover(input, deps);
   if (!found.ok) return found;
   const { authorizationServer, resource, resourceScopes } = found.value;
 
   tellSwitches(config, deps.logger);
-
-  const page = await checkPage(config, authorizationServer, deps);
-  if (!page.ok) return page;
-
-  const pkce = checkPkce(authorizationServer, config.pkce);
-  if (!pkce.ok) return pkce;
 
   const { scope, consent } = chooseScope({
     ...(config.scopes ? { configured: config.scopes } : {}),
@@ -79,14 +53,32 @@ export async function prepareFlow(input: FlowInput, deps: PageFlowDeps): Promise
       ? {}
       : { stepUp: { granted: grantedScope(config.name, authorizationServer, deps), asked: input.askedScope } }),
   });
-  const client = await chooseClient({ input, authorizationServer, resource, scope }, deps);
+  const asked: GrantRequest = { input, authorizationServer, resource, scope };
+  if (input.device || !authorizationServer.authorizationEndpoint) {
+    const device = await authorizeDevice(asked, deps);
+    return device.ok ? ok({ device: device.value }) : device;
+  }
+  const page = await preparePage(asked, consent, deps);
+  return page.ok ? ok({ page: page.value }) : page;
+}
+
+async function preparePage(asked: GrantRequest, consent: boolean, deps: PageFlowDeps): Promise<Result<PreparedFlow>> {
+  const { input, authorizationServer, resource, scope } = asked;
+  const { config, redirectUri } = input;
+  const page = await checkPage(config, authorizationServer.authorizationEndpoint, deps);
+  if (!page.ok) return page;
+
+  const pkce = checkPkce(authorizationServer, config.pkce);
+  if (!pkce.ok) return pkce;
+
+  const client = await chooseClient(asked, false, deps);
   if (!client.ok) return client;
 
   const request = await buildAuthorizationRequest(
     {
       authorizationServer,
       client: client.value,
-      redirectUri: input.redirectUri,
+      redirectUri,
       resource,
       consent,
       additional: config.authorizationParams,
@@ -99,20 +91,10 @@ export async function prepareFlow(input: FlowInput, deps: PageFlowDeps): Promise
     authorizationServer,
     client: client.value,
     resource,
-    redirectUri: input.redirectUri,
+    redirectUri,
     ...(scope === undefined ? {} : { scope }),
     ...request.value,
   });
-}
-
-/** D8: the person's browser is not sent where we would not go. */
-async function checkPage(
-  { url, allowPrivateNetwork }: ServerConfig,
-  { authorizationEndpoint }: AuthorizationServer,
-  { namedAddresses }: PageFlowDeps,
-): Promise<Result<void>> {
-  if (allowPrivateNetwork || !authorizationEndpoint) return ok(undefined);
-  return namedAddresses.checkNamed({ url: authorizationEndpoint, namedBy: url });
 }
 
 /** D9: what is done otherwise for this server than the specifications ask is said at each sign-in. */
@@ -188,66 +170,6 @@ async function withoutMetadata(config: ServerConfig, http: Http): Promise<Result
   return ok({ ...guessed, issuer: config.issuer ?? guessed.issuer });
 }
 
-interface ClientChoice {
-  readonly input: FlowInput;
-  readonly authorizationServer: AuthorizationServer;
-  readonly resource: string;
-  readonly scope: string | undefined;
-}
-
-/** R1, R3, R4, R5: configured, then the document's address, then what was registered with this issuer for this redirect URI, then a new registration. */
-async function chooseClient(choice: ClientChoice, deps: FlowDeps): Promise<Result<ClientRegistration>> {
-  const { input, authorizationServer } = choice;
-  const { config, redirectUri } = input;
-  if (config.client) return ok(configuredRegistration(config.client, authorizationServer));
-  if (config.clientMetadataUrl && authorizationServer.clientIdMetadataDocumentSupported) {
-    return ok(documentRegistration(config.clientMetadataUrl));
-  }
-
-  const record = await deps.store.recordFor(config.name, authorizationServer.issuer);
-  const now = deps.clock.now();
-  const hasEnded = ({ clientSecretExpiresAt }: ClientRegistration): boolean =>
-    clientSecretExpiresAt !== undefined && clientSecretExpiresAt <= now;
-  const usable = (client: ClientRegistration | undefined): client is ClientRegistration =>
-    client?.how === 'dynamic' &&
-    client.redirectUris.includes(redirectUri) &&
-    coversScope(client.scope, choice.scope) &&
-    !hasEnded(client);
-  if (usable(record?.nextClient) && !record.nextClientRejected) return ok(record.nextClient);
-  if (usable(record?.client) && !record.clientRejected) return ok(record.client);
-  // One whose secret has ended was not forgotten: nobody knows it by what it had.
-  const isForgotten = (client: ClientRegistration | undefined, isRejected = false): boolean =>
-    client !== undefined && isRejected && !hasEnded(client);
-  const isReplacement =
-    isForgotten(record?.client, record?.clientRejected) || isForgotten(record?.nextClient, record?.nextClientRejected);
-  const replacedAt = Math.max(record?.client.replacementAt ?? 0, record?.nextClient?.replacementAt ?? 0);
-  if (isReplacement && replacedAt <= now && now - replacedAt < REPLACED_EVERY_MS) {
-    return fail({ code: 'client-rejected', issuer: authorizationServer.issuer });
-  }
-
-  const registered = await registerClient(
-    { authorizationServer, redirectUri, ...(choice.scope === undefined ? {} : { scope: choice.scope }) },
-    namedBy(config, deps.http),
-    now,
-  );
-  if (!registered.ok) return registered;
-  deps.logger.info('client.registered', { server: config.name, issuer: authorizationServer.issuer });
-  // One that ended meanwhile does not make the last replacement forgotten.
-  const replacementAt = isReplacement ? now : replacedAt;
-  const client = replacementAt > 0 ? { ...registered.value, replacementAt } : registered.value;
-  await deps.store.saveRegistration(
-    config.name,
-    // Beside the old one, whose refresh token goes on working until the new login is complete.
-    record?.tokens ? { ...record, nextClient: client } : newRecord(choice, client),
-    input.ticket,
-  );
-  return ok(client);
-}
-
-function newRecord({ input, authorizationServer, resource }: ClientChoice, client: ClientRegistration): Login {
-  return { serverUrl: input.config.url, resource, authorizationServer, client, renewedCount: 0 };
-}
-
 /**
  * An error that the recorded issuer did not say: anybody may have sent it, so it neither ends the flow nor is shown (F3).
  *
@@ -285,18 +207,5 @@ export async function exchange(
     }
     return fail(grant.problem);
   }
-  const { account } = grant.value;
-  // RFC 6749 5.1: left out where it is what was asked for.
-  const scope = grant.value.tokens.scope ?? prepared.scope;
-  const tokens = { ...grant.value.tokens, ...(scope === undefined ? {} : { scope }) };
-  return ok({
-    serverUrl: config.url,
-    resource,
-    authorizationServer,
-    client,
-    tokens,
-    signedInAt: tokens.obtainedAt,
-    renewedCount: 0,
-    ...(account === undefined ? {} : { account }),
-  });
+  return ok(loginFrom(prepared, config, grant.value));
 }

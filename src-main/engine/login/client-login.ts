@@ -4,7 +4,8 @@ import type { ConfiguredClient, ServerConfig } from '../model/server-config.ts';
 import { configuredRegistration } from '../oauth/client-registration.ts';
 import { chooseScope } from '../oauth/scope.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
-import { discover, type FlowDeps, type FlowInput, tellSwitches } from './authorization-flow.ts';
+import { discover, tellSwitches } from './authorization-flow.ts';
+import type { FlowDeps, FlowInput } from './flow-input.ts';
 
 const NO_SECRET =
   '"grant" is "client_credentials", but there is neither a client secret nor a key. Set "clientSecret" or "clientPrivateKeyFile".';

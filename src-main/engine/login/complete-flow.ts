@@ -1,37 +1,60 @@
-import { fail, ok, type Result } from '../model/result.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import type { AuthorizationServer, ClientRegistration, Login } from '../model/token-set.ts';
 import { namedBy } from '../oauth/named-by.ts';
 import { revokeToken } from '../oauth/revocation.ts';
+import type { TokenGrant } from '../oauth/token-request.ts';
 import { tokenFields } from '../oauth-log.ts';
 import type { Attempt } from './attempts.ts';
-import { exchange, type PageFlowDeps, type PreparedFlow } from './authorization-flow.ts';
+import type { FlowDeps } from './flow-input.ts';
+
+/** What a flow asked for, page or device. */
+export interface AskedGrant {
+  readonly authorizationServer: AuthorizationServer;
+  readonly client: ClientRegistration;
+  readonly resource: string;
+  readonly scope?: string;
+}
+
+export function loginFrom(asked: AskedGrant, config: ServerConfig, { tokens: granted, account }: TokenGrant): Login {
+  const { authorizationServer, client, resource } = asked;
+  // RFC 6749 5.1: left out where it is what was asked for.
+  const scope = granted.scope ?? asked.scope;
+  const tokens = { ...granted, ...(scope === undefined ? {} : { scope }) };
+  return {
+    serverUrl: config.url,
+    resource,
+    authorizationServer,
+    client,
+    tokens,
+    signedInAt: tokens.obtainedAt,
+    renewedCount: 0,
+    ...(account === undefined ? {} : { account }),
+  };
+}
 
 /**
- * A callback that was judged becomes a login in the store. What arrives after the flow's end is revoked instead.
+ * What a flow brought goes into the store. What arrives after the flow's end is revoked instead.
  *
- * @param isLive asked after the exchange
+ * @param isLive asked now
  */
-export async function completeFlow(
+export async function keepLogin(
   { flow, config, ticket }: Attempt,
-  ready: PreparedFlow,
-  callbackUrl: URL,
+  login: Login,
   isLive: () => boolean,
-  deps: PageFlowDeps,
-): Promise<Result<'stored' | 'discarded'>> {
-  const login = await exchange(ready, config, callbackUrl, ticket, deps);
-  if (!login.ok) return fail(login.problem);
-  const { tokens } = login.value;
-  const saved = isLive() ? await deps.store.saveNewGrant(config.name, login.value, ticket) : 'discarded';
+  deps: FlowDeps,
+): Promise<'stored' | 'discarded'> {
+  const { authorizationServer, client, tokens } = login;
+  const saved = isLive() ? await deps.store.saveNewGrant(config.name, login, ticket) : 'discarded';
   if (saved === 'discarded') {
     const token = tokens?.refreshToken ?? tokens?.accessToken;
-    const { authorizationServer, client } = ready;
     if (token)
       await revokeToken({ authorizationServer, client, token, kind: 'refresh_token' }, namedBy(config, deps.http));
-    return ok('discarded');
+    return 'discarded';
   }
   deps.logger.info('login.stored', {
     server: flow.server,
     outcome: saved,
     ...(tokens ? tokenFields(tokens, 'server') : {}),
   });
-  return ok('stored');
+  return 'stored';
 }

@@ -15,10 +15,10 @@ export interface Flow {
 export type FlowOutcome = Result<void>;
 
 interface LiveFlow {
-  readonly flow: Flow;
+  flow: Flow;
   readonly ended: Promise<FlowOutcome>;
   readonly settle: (outcome: FlowOutcome) => void;
-  readonly cancelDeadline: Dispose;
+  cancelDeadline: Dispose;
 }
 
 /** How many outcomes are remembered for those who ask after the end. */
@@ -87,12 +87,24 @@ export class OAuthFlowCoordinator {
     const ended = new Promise<FlowOutcome>((resolve) => {
       settle = resolve;
     });
-    const cancelDeadline = this.#clock.setAlarm(flow.deadline, () => {
-      this.endFlow(flow.flowId, fail({ code: 'flow-expired' }));
-    });
+    const cancelDeadline = this.#watchDeadline(flow);
     const live = { flow, ended, settle, cancelDeadline };
     this.#byServer.set(flow.server, live);
     this.#byFlow.set(flow.flowId, live);
+  }
+
+  /** The server gives it less time. Answers with the flow as it is then; undefined where it has ended. */
+  shorten(flowId: FlowId, deadline: EpochMs): Flow | undefined {
+    const live = this.#byFlow.get(flowId);
+    if (!live || deadline >= live.flow.deadline) return live?.flow;
+    live.cancelDeadline();
+    live.flow = { ...live.flow, deadline };
+    live.cancelDeadline = this.#watchDeadline(live.flow);
+    return live.flow;
+  }
+
+  #watchDeadline({ flowId, deadline }: Flow): Dispose {
+    return this.#clock.setAlarm(deadline, () => this.endFlow(flowId, fail({ code: 'flow-expired' })));
   }
 
   current(server: ServerName): Flow | undefined {

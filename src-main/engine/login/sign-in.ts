@@ -1,22 +1,21 @@
 import { withCorrelation } from '../correlation.ts';
+import type { DeviceCode } from '../model/device-code.ts';
 import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import type { Login } from '../model/token-set.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Browser } from '../ports.ts';
 import { type Attempt, Attempts } from './attempts.ts';
-import {
-  isForeignError,
-  judgeCallback,
-  type PageFlowDeps,
-  type PreparedFlow,
-  prepareFlow,
-} from './authorization-flow.ts';
+import { exchange, isForeignError, judgeCallback, type PreparedFlow, prepareFlow } from './authorization-flow.ts';
 import { AutomaticPages, type AutomaticPagesDeps } from './automatic-pages.ts';
 import type { FlowTrigger } from './browser-policy.ts';
-import { completeFlow } from './complete-flow.ts';
+import { keepLogin, loginFrom } from './complete-flow.ts';
+import { authorizeDevice, type PreparedDevice } from './device-flow.ts';
+import { DevicePolls } from './device-polls.ts';
 import { type Flow, type FlowOutcome, OAuthFlowCoordinator } from './flow-coordinator.ts';
+import type { PageFlowDeps } from './flow-input.ts';
 import { settingsHash } from './flow-record.ts';
 import { FlowRecords, type FlowRecordsDeps } from './flow-records.ts';
 import type { OpenRedirect } from './redirect-address.ts';
@@ -28,7 +27,10 @@ export const FLOW_DEADLINE_MS = 10 * 60_000;
 
 export interface SignInStarted extends PageOpening {
   readonly flow: Flow;
+  /** The page to open: the one that comes back to us, or where the code is confirmed. */
   readonly authorizationUrl: string;
+  /** What a person may enter on any device instead. */
+  readonly device?: DeviceCode;
   readonly joined: boolean;
 }
 
@@ -40,6 +42,8 @@ export interface SignInRequest {
   readonly trigger: FlowTrigger;
   /** False where the person opens the link by hand; a policy may still refuse to open. */
   readonly openBrowser: boolean;
+  /** With a code on another device (RFC 8628). */
+  readonly device?: boolean;
   readonly startOver?: boolean;
   /** Told of a flow that begins, before anything of it can end. */
   readonly onFlow: (flow: Flow) => void;
@@ -51,6 +55,7 @@ export class SignIn {
   readonly #attempts = new Attempts();
   readonly #records: FlowRecords;
   readonly #takingUp: TakingUp;
+  readonly #devicePolls: DevicePolls;
   readonly #automaticPages: AutomaticPages;
   readonly #deps: PageFlowDeps;
   readonly #browser: Browser;
@@ -86,6 +91,12 @@ export class SignIn {
         deps.onEnd(flow, outcome);
       },
     });
+    this.#devicePolls = new DevicePolls({
+      ...deps,
+      coordinator: this.coordinator,
+      complete: (attempt, device, grant) => this.#keep(attempt, loginFrom(device, attempt.config, grant)),
+      conclude: (attempt, outcome) => this.#conclude(attempt, outcome),
+    });
     this.#takingUp = new TakingUp({
       ...deps,
       coordinator: this.coordinator,
@@ -108,16 +119,19 @@ export class SignIn {
     if (!attempt) return fail({ code: 'internal', detail: 'a flow without an attempt' });
     const prepared = await attempt.prepared;
     if (!prepared.ok) return prepared;
-    if (!this.coordinator.isLive(attempt.flow.flowId)) return fail(this.#endOf(attempt.flow));
-    const page = await withCorrelation(attempt.flow.correlationId, () =>
-      this.#openPage(request, prepared.value, joined),
-    );
-    return ok({ flow: attempt.flow, authorizationUrl: prepared.value.url, joined, ...page });
+    return withCorrelation(attempt.flow.correlationId, () => this.#show(attempt, request, joined));
   }
 
   /** The link of the flow under way. */
   authorizationUrl(server: ServerName): string | undefined {
-    return this.#runningAttempt(server)?.ready?.url;
+    const attempt = this.#runningAttempt(server);
+    return attempt && linkOf(attempt);
+  }
+
+  /** The code that a person may enter on another device. */
+  deviceCode(server: ServerName): DeviceCode | undefined {
+    const attempt = this.#runningAttempt(server);
+    return attempt && deviceCodeOf(attempt);
   }
 
   /**
@@ -139,9 +153,7 @@ export class SignIn {
       }
       attempt.received ??= judged.ok ? this.#complete(attempt, ready, callbackUrl) : Promise.resolve(judged);
       const outcome = await attempt.received;
-      if (this.coordinator.isLive(flow.flowId)) this.coordinator.endFlow(flow.flowId, outcome);
-      // The flow was cancelled in the moment between "stored" and here: the login is there all the same.
-      else if (outcome.ok && !this.coordinator.outcomeOf(flow.flowId)?.ok) this.#onLateLogin(flow);
+      this.#conclude(attempt, outcome);
       return { server: flow.server, outcome };
     });
   }
@@ -184,7 +196,7 @@ export class SignIn {
   #begin(flow: Flow, request: SignInRequest): Attempt {
     const { config } = request;
     const ticket = this.#deps.store.ticket(config.name);
-    const prepared = withCorrelation(flow.correlationId, async (): Promise<Result<PreparedFlow>> => {
+    const prepared = withCorrelation(flow.correlationId, async (): Promise<Result<void>> => {
       // Not before the attempt is on record and the server's state tells of it.
       await Promise.resolve();
       const result = await this.#prepare(attempt, request);
@@ -194,45 +206,105 @@ export class SignIn {
       }
       return result;
     });
-    const attempt: Attempt = { flow, config, ticket, prepared };
+    const attempt: Attempt = { flow, config, ticket, prepared, tell: () => request.onFlow(attempt.flow) };
     this.#attempts.add(attempt);
     withCorrelation(flow.correlationId, () => request.onFlow(flow));
     return attempt;
   }
 
-  async #prepare(attempt: Attempt, request: SignInRequest): Promise<Result<PreparedFlow>> {
+  async #prepare(attempt: Attempt, request: SignInRequest): Promise<Result<void>> {
     const { flow, config, ticket } = attempt;
-    const { askedScope } = request;
-    const redirect = await this.#openRedirect(config.redirectUri);
+    const { askedScope, device = false } = request;
+    // Nothing comes back from another device.
+    const redirect = await this.#openRedirect(device ? undefined : config.redirectUri);
     if (!redirect.ok) return redirect;
     attempt.closeRedirect = redirect.value.close;
     if (!this.coordinator.isLive(flow.flowId)) redirect.value.close();
-    const { redirectUri } = redirect.value;
+    const redirectUri = config.redirectUri ?? redirect.value.redirectUri;
     const asked = askedScope === undefined ? {} : { askedScope };
     const challenge = await request.challenge();
     const prepared = await prepareFlow(
-      { config, ticket, redirectUri, ...(challenge ? { challenge } : {}), ...asked },
+      { config, ticket, redirectUri, device, ...(challenge ? { challenge } : {}), ...asked },
       this.#deps,
     );
-    if (!prepared.ok || !this.coordinator.isLive(flow.flowId)) return prepared;
-    attempt.ready = prepared.value;
+    if (!prepared.ok) return prepared;
+    if (!this.coordinator.isLive(flow.flowId)) return ok(undefined);
+    if ('device' in prepared.value) {
+      this.#beginDevice(attempt, prepared.value.device);
+      return ok(undefined);
+    }
+    const { page } = prepared.value;
+    attempt.ready = page;
     // Before the link is known to anybody: a callback is then always expected, also by the next run.
     const { flowId, correlationId, startedAt, deadline } = flow;
     const settings = settingsHash(config);
-    const record = { flowId, correlationId, startedAt, deadline, settings, prepared: prepared.value, ...asked };
+    const record = { flowId, correlationId, startedAt, deadline, settings, prepared: page, ...asked };
     await this.#records.save(flow.server, record);
-    return prepared;
+    return ok(undefined);
+  }
+
+  /** A flow of a code alone: it lives no longer than the code, nor than the program (nothing of it is recorded). */
+  #beginDevice(attempt: Attempt, device: PreparedDevice): void {
+    const { flow } = attempt;
+    this.#records.erase(flow.server);
+    attempt.flow = this.coordinator.shorten(flow.flowId, device.authorization.expiresAt) ?? flow;
+    this.#devicePolls.begin(attempt, device);
+    attempt.tell();
+  }
+
+  /** A page that nobody here can open gets a code for another device beside it. */
+  #addDevice(attempt: Attempt, page: PreparedFlow): Promise<Result<void>> {
+    const { flow, config, ticket } = attempt;
+    const { authorizationServer, resource, scope, redirectUri } = page;
+    attempt.askingForDevice ??= authorizeDevice(
+      { input: { config, ticket, redirectUri }, authorizationServer, resource, scope },
+      this.#deps,
+    ).then((device) => {
+      delete attempt.askingForDevice;
+      if (!device.ok) return device;
+      if (this.coordinator.isLive(flow.flowId)) this.#devicePolls.begin(attempt, device.value);
+      return ok(undefined);
+    });
+    return attempt.askingForDevice;
+  }
+
+  /** Opens the page, or gets a code where that is wanted or no page can be opened. */
+  async #show(attempt: Attempt, request: SignInRequest, joined: boolean): Promise<Result<SignInStarted>> {
+    const { ready } = attempt;
+    const link = linkOf(attempt);
+    if (link === undefined) return fail({ code: 'internal', detail: 'a flow without a link' });
+    const opening = await this.#openPage(request, link, joined);
+    const offersCode = ready?.authorizationServer.deviceAuthorizationEndpoint !== undefined;
+    if (ready && !attempt.device && (request.device || (offersCode && opening.browserError !== undefined))) {
+      const added = await this.#addDevice(attempt, ready);
+      if (!added.ok) {
+        this.#deps.logger.warn('device.no-code', { server: attempt.flow.server, problem: added.problem.code });
+        if (request.device) return added;
+      }
+      if (!this.coordinator.isLive(attempt.flow.flowId)) return fail(this.#endOf(attempt.flow));
+    }
+    const device = deviceCodeOf(attempt);
+    return ok({ flow: attempt.flow, authorizationUrl: link, joined, ...opening, ...(device ? { device } : {}) });
   }
 
   async #complete(attempt: Attempt, ready: PreparedFlow, callbackUrl: URL): Promise<FlowOutcome> {
-    const { flow } = attempt;
-    const isLive = (): boolean => this.coordinator.isLive(flow.flowId);
-    const completed = await completeFlow(attempt, ready, callbackUrl, isLive, this.#deps);
-    if (!completed.ok) return completed;
-    return completed.value === 'stored' ? ok(undefined) : fail(this.#endOf(flow));
+    const login = await exchange(ready, attempt.config, callbackUrl, attempt.ticket, this.#deps);
+    return login.ok ? this.#keep(attempt, login.value) : login;
   }
 
-  async #openPage(request: SignInRequest, { url }: PreparedFlow, joined: boolean): Promise<PageOpening> {
+  async #keep(attempt: Attempt, login: Login): Promise<FlowOutcome> {
+    const { flow } = attempt;
+    const kept = await keepLogin(attempt, login, () => this.coordinator.isLive(flow.flowId), this.#deps);
+    return kept === 'stored' ? ok(undefined) : fail(this.#endOf(flow));
+  }
+
+  #conclude({ flow }: Attempt, outcome: FlowOutcome): void {
+    if (this.coordinator.isLive(flow.flowId)) this.coordinator.endFlow(flow.flowId, outcome);
+    // The flow was cancelled in the moment between "stored" and here: the login is there all the same.
+    else if (outcome.ok && !this.coordinator.outcomeOf(flow.flowId)?.ok) this.#onLateLogin(flow);
+  }
+
+  async #openPage(request: SignInRequest, url: string, joined: boolean): Promise<PageOpening> {
     const { config, trigger } = request;
     // An automatic start that joins has a page already, or was refused one.
     if (!request.openBrowser || (joined && trigger === 'automatic')) return { browserOpened: false };
@@ -256,4 +328,19 @@ export class SignIn {
     const flow = this.coordinator.current(server);
     return flow && this.#attempts.of(flow.flowId);
   }
+}
+
+function linkOf({ ready, device }: Attempt): string | undefined {
+  if (ready) return ready.url;
+  return device && (device.authorization.verificationUriComplete ?? device.authorization.verificationUri);
+}
+
+function deviceCodeOf({ device }: Attempt): DeviceCode | undefined {
+  if (!device) return undefined;
+  const { userCode, verificationUri, verificationUriComplete } = device.authorization;
+  return {
+    userCode,
+    verificationUri,
+    ...(verificationUriComplete === undefined ? {} : { verificationUriComplete }),
+  };
 }

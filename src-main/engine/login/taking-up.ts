@@ -77,8 +77,9 @@ export class TakingUp {
       flow,
       config,
       ticket: store.ticket(server),
-      prepared: Promise.resolve(ok(prepared)),
+      prepared: Promise.resolve(ok(undefined)),
       ready: prepared,
+      tell: () => onFlow(flow, askedScope),
       ...(redirect.ok ? { closeRedirect: redirect.value.close } : {}),
     };
     attempts.add(attempt);

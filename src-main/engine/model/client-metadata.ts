@@ -1,3 +1,6 @@
+/** The grant of somebody who signs in on another device. @see RFC 8628 section 3.4 */
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /** What a program that a person runs says of itself to an authorization server (R2). @see RFC 7591 section 2 */
 export interface ClientMetadata {
   readonly client_name: string;

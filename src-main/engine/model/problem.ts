@@ -39,6 +39,8 @@ export type Problem =
   | { readonly code: 'authorization-refused'; readonly error: string; readonly description?: string }
   | { readonly code: 'authorization-response-invalid'; readonly detail: string }
   | { readonly code: 'unknown-state' }
+  /** There is no sign-in with a code on another device (RFC 8628), or it was refused: then `detail` says with which words. */
+  | { readonly code: 'device-unavailable'; readonly issuer: Issuer; readonly detail?: string }
   /** Nobody can listen where the browser is to come back to (R5). */
   | { readonly code: 'redirect-unavailable'; readonly redirectUri: string; readonly why: string }
   | { readonly code: 'browser-not-opened'; readonly detail: string }

@@ -29,6 +29,8 @@ export interface ClientRegistration {
   readonly redirectUris: readonly string[];
   /** What a dynamic registration may ask for; absent: not limited. */
   readonly scope?: string;
+  /** The grant of RFC 8628 was asked for in a dynamic registration. */
+  readonly registeredForDevices?: boolean;
   /** Registered then, in the place of one that the authorization server no longer knew (R4). */
   readonly replacementAt?: EpochMs;
   /** `document`: its id is the address of a document about it (R1). */
@@ -38,11 +40,13 @@ export interface ClientRegistration {
 /** The endpoints of one authorization server, kept with the login so that a refresh needs no rediscovery (D8). */
 export interface AuthorizationServer {
   readonly issuer: Issuer;
-  /** Absent where the client signs in for itself and the server has none. */
+  /** Absent where the server has none: the client signs in for itself, or people do so with a code on another device. */
   readonly authorizationEndpoint?: string;
   readonly tokenEndpoint: string;
   readonly registrationEndpoint?: string;
   readonly revocationEndpoint?: string;
+  /** RFC 8628: absent where nobody can sign in with a code on another device. */
+  readonly deviceAuthorizationEndpoint?: string;
   readonly scopesSupported?: readonly string[];
   readonly codeChallengeMethodsSupported?: readonly string[];
   readonly tokenEndpointAuthMethodsSupported?: readonly string[];

@@ -173,6 +173,10 @@ export function sentenceFor(problem: Problem): string {
       return `The answer of the sign-in page was not accepted: ${problem.detail}.`;
     case 'unknown-state':
       return 'This address belongs to no sign-in that is under way.';
+    case 'device-unavailable':
+      return problem.detail === undefined
+        ? `${problem.issuer} offers no sign-in with a code on another device. Sign in with a browser instead: open the link, here or elsewhere.`
+        : `${problem.issuer} refused the sign-in with a code on another device: ${printable(problem.detail)}.`;
     case 'redirect-unavailable':
       return `The sign-in would come back to ${problem.redirectUri}, but Gatehouse cannot listen there: ${problem.why}.`;
     case 'browser-not-opened':

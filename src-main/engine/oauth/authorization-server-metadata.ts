@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVICE_GRANT } from '../model/client-metadata.ts';
 import type { Issuer } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { AuthorizationServer } from '../model/token-set.ts';
@@ -18,6 +19,8 @@ const metadata = z.object({
   token_endpoint: endpoint,
   registration_endpoint: endpoint,
   revocation_endpoint: endpoint,
+  device_authorization_endpoint: endpoint,
+  grant_types_supported: list,
   scopes_supported: list,
   code_challenge_methods_supported: list,
   token_endpoint_auth_methods_supported: list,
@@ -48,11 +51,20 @@ function parse(response: HttpResponse, expected: Issuer, withoutPerson: boolean)
     return fail({ code: 'issuer-mismatch', expected, got: serverWords(issuer) ?? '' });
   }
   const { authorization_endpoint, token_endpoint, registration_endpoint, revocation_endpoint } = found;
-  if (!authorization_endpoint && !withoutPerson) {
+  // RFC 8628 4: without a list of grant types the endpoint says it; a list that leaves the grant out goes before it.
+  const isForDevices = found.grant_types_supported?.includes(DEVICE_GRANT) ?? true;
+  const device_authorization_endpoint = isForDevices ? found.device_authorization_endpoint : undefined;
+  if (!authorization_endpoint && !device_authorization_endpoint && !withoutPerson) {
     return fail({ code: 'metadata-incomplete', issuer, missing: 'authorization_endpoint' });
   }
   if (!token_endpoint) return fail({ code: 'metadata-incomplete', issuer, missing: 'token_endpoint' });
-  const named = { authorization_endpoint, token_endpoint, registration_endpoint, revocation_endpoint };
+  const named = {
+    authorization_endpoint,
+    token_endpoint,
+    registration_endpoint,
+    revocation_endpoint,
+    device_authorization_endpoint,
+  };
   for (const [what, url] of Object.entries(named)) {
     const checked = url ? checkEndpointUrl(what, url) : undefined;
     if (checked?.ok === false) return checked;
@@ -63,6 +75,7 @@ function parse(response: HttpResponse, expected: Issuer, withoutPerson: boolean)
     tokenEndpoint: token_endpoint,
     ...(registration_endpoint ? { registrationEndpoint: registration_endpoint } : {}),
     ...(revocation_endpoint ? { revocationEndpoint: revocation_endpoint } : {}),
+    ...(device_authorization_endpoint ? { deviceAuthorizationEndpoint: device_authorization_endpoint } : {}),
     ...(found.scopes_supported ? { scopesSupported: found.scopes_supported } : {}),
     ...(found.code_challenge_methods_supported
       ? { codeChallengeMethodsSupported: found.code_challenge_methods_supported }

@@ -1,6 +1,6 @@
 import { dynamicClientRegistrationRequest } from 'oauth4webapi';
 import { z } from 'zod';
-import { type ClientMetadata, clientMetadata } from '../model/client-metadata.ts';
+import { type ClientMetadata, clientMetadata, DEVICE_GRANT } from '../model/client-metadata.ts';
 import type { EpochMs } from '../model/ids.ts';
 import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -26,6 +26,14 @@ const registered = z.object({
   redirect_uris: z.array(z.string()).nullish().catch(undefined),
   scope: z.string().nullish().catch(undefined),
 });
+
+interface RegistrationInput {
+  readonly authorizationServer: AuthorizationServer;
+  readonly redirectUri: string;
+  readonly scope?: string;
+  /** Asks for the grant of RFC 8628 too. */
+  readonly forDevices?: boolean;
+}
 
 function isOurs(method: string): method is AuthMethod {
   return method === 'none' || method === 'client_secret_basic' || method === 'client_secret_post';
@@ -65,11 +73,7 @@ function refused(response: HttpResponse, issuer: string): Result<never> {
   });
 }
 
-function parse(
-  response: HttpResponse,
-  input: { readonly authorizationServer: AuthorizationServer; readonly redirectUri: string; readonly scope?: string },
-  now: EpochMs,
-): Result<ClientRegistration> {
+function parse(response: HttpResponse, input: RegistrationInput, now: EpochMs): Result<ClientRegistration> {
   const json = jsonObject(response);
   if (!json.ok) return json;
   const parsed = registered.safeParse(json.value);
@@ -100,6 +104,7 @@ function parse(
     tokenEndpointAuthMethod: stated,
     redirectUris: [input.redirectUri],
     ...(scope ? { scope } : {}),
+    ...(input.forDevices ? { registeredForDevices: true } : {}),
     how: 'dynamic',
   });
 }
@@ -113,17 +118,19 @@ function parse(
  * @see RFC 7591 sections 2 and 3
  */
 export async function registerClient(
-  input: { readonly authorizationServer: AuthorizationServer; readonly redirectUri: string; readonly scope?: string },
+  input: RegistrationInput,
   http: Http,
   now: EpochMs,
 ): Promise<Result<ClientRegistration>> {
-  const { authorizationServer, redirectUri, scope } = input;
+  const { authorizationServer, redirectUri, scope, forDevices } = input;
   const { issuer, registrationEndpoint, tokenEndpointAuthMethodsSupported } = authorizationServer;
   if (!registrationEndpoint) return fail({ code: 'registration-unavailable', issuer });
   const endpoint = checkEndpointUrl('registration_endpoint', registrationEndpoint);
   if (!endpoint.ok) return endpoint;
+  const metadata = clientMetadata(redirectUri, methodToAskFor(tokenEndpointAuthMethodsSupported));
   const asked = {
-    ...clientMetadata(redirectUri, methodToAskFor(tokenEndpointAuthMethodsSupported)),
+    ...metadata,
+    ...(forDevices ? { grant_types: [...metadata.grant_types, DEVICE_GRANT] } : {}),
     ...(scope ? { scope } : {}),
   };
   const answer = await sendThroughLibrary(endpoint.value, http, (options) =>

@@ -7,13 +7,15 @@ import { EXCHANGE_TIMEOUT_MS } from './http-answer.ts';
 
 /** Our authorization server in the library's words, which are the wire's. */
 export function librarySide(authorizationServer: AuthorizationServer): oauth.AuthorizationServer {
-  const { authorizationEndpoint, registrationEndpoint, revocationEndpoint } = authorizationServer;
+  const { authorizationEndpoint, registrationEndpoint, revocationEndpoint, deviceAuthorizationEndpoint } =
+    authorizationServer;
   return {
     issuer: authorizationServer.issuer,
     ...(authorizationEndpoint ? { authorization_endpoint: authorizationEndpoint } : {}),
     token_endpoint: authorizationServer.tokenEndpoint,
     ...(registrationEndpoint ? { registration_endpoint: registrationEndpoint } : {}),
     ...(revocationEndpoint ? { revocation_endpoint: revocationEndpoint } : {}),
+    ...(deviceAuthorizationEndpoint ? { device_authorization_endpoint: deviceAuthorizationEndpoint } : {}),
     authorization_response_iss_parameter_supported: authorizationServer.issParameterSupported,
   };
 }

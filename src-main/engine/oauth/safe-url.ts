@@ -50,7 +50,9 @@ export function checkEndpointUrl(what: string, url: string): Result<URL> {
 /**
  * What may be handed to a browser (scenario 40): like an endpoint, but a fragment is allowed, since the window's own
  * link has one. Fails with `unsafe-url`.
+ *
+ * @param what the member that named it, where a server did
  */
-export function checkOpenableUrl(url: string): Result<URL> {
-  return check('address to open', url, 'allowed');
+export function checkOpenableUrl(url: string, what = 'address to open'): Result<URL> {
+  return check(what, url, 'allowed');
 }

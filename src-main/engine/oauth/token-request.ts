@@ -135,6 +135,35 @@ export async function refreshTokens(
 }
 
 /**
+ * Asks whether the person has signed in on the other device (POST to the token endpoint); until then the answer is
+ * `authorization_pending` or `slow_down`.
+ *
+ * Fails with `unsafe-url`, `token-endpoint-error`, `server-error`, `bad-answer`, or what the network failed with.
+ *
+ * @see RFC 8628 sections 3.4 and 3.5, RFC 8707 section 2.2
+ */
+export async function requestDeviceToken(
+  input: {
+    readonly authorizationServer: AuthorizationServer;
+    readonly client: ClientRegistration;
+    readonly deviceCode: Secret;
+    readonly resource: string;
+  },
+  http: Http,
+  now: () => EpochMs,
+): Promise<Result<TokenGrant>> {
+  const { deviceCode } = input;
+  return askForTokens(
+    input,
+    [deviceCode],
+    (server, us, authentication, options) =>
+      oauth.deviceCodeGrantRequest(server, us, authentication, deviceCode.reveal(), options),
+    http,
+    now,
+  );
+}
+
+/**
  * Asks for a token in the client's own name (POST to the token endpoint). A refresh token that comes along is not kept:
  * none is needed, and none should come.
  *

@@ -20,7 +20,7 @@ const TEN_YEARS_S = 10 * 365 * 24 * 60 * 60;
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
 /** T3: a lifetime in seconds, also as a string; zero, negative, absurd or no number at all is unknown, not "never". */
-function lifetimeS(value: unknown): number | undefined {
+export function lifetimeS(value: unknown): number | undefined {
   const seconds = typeof value === 'string' ? Number(value) : value;
   return typeof seconds === 'number' && seconds > 0 && seconds <= TEN_YEARS_S ? seconds : undefined;
 }
@@ -30,11 +30,13 @@ function lifetimeS(value: unknown): number | undefined {
  * server says anything. GitHub answers every refusal so, and has names of its own.
  *
  * @see https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+ * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#error-codes-for-the-device-flow
  */
 const REFUSED_WITH_200: ReadonlyMap<unknown, string> = new Map([
   ['invalid_grant', 'invalid_grant'],
   ['bad_refresh_token', 'invalid_grant'],
   ['bad_verification_code', 'invalid_grant'],
+  ...['authorization_pending', 'slow_down', 'expired_token', 'access_denied'].map((error) => [error, error] as const),
 ]);
 
 function tokenText(value: unknown): string | undefined {

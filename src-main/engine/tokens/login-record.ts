@@ -13,6 +13,7 @@ export const client = z.object({
   tokenEndpointAuthMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
   redirectUris: z.array(z.string()),
   scope: z.string().optional(),
+  registeredForDevices: z.boolean().optional(),
   replacementAt: z.number().optional(),
   how: z.enum(['configured', 'document', 'dynamic']),
 });
@@ -23,6 +24,7 @@ export const authorizationServer = z.object({
   tokenEndpoint: z.string(),
   registrationEndpoint: z.string().optional(),
   revocationEndpoint: z.string().optional(),
+  deviceAuthorizationEndpoint: z.string().optional(),
   scopesSupported: z.array(z.string()).optional(),
   codeChallengeMethodsSupported: z.array(z.string()).optional(),
   tokenEndpointAuthMethodsSupported: z.array(z.string()).optional(),

@@ -69,6 +69,7 @@ export class ServerSignIn {
     trigger: 'person' | 'automatic';
     openBrowser: boolean;
     startOver: boolean;
+    device?: boolean;
   }): Promise<Result<SignInStarted>> {
     const { signIn, onLink } = this.#deps;
     const config = this.#deps.config();

@@ -164,7 +164,11 @@ export class UpstreamServer {
   }
 
   /** A person's click, or `gatehouse auth login`. */
-  async startLogin(input: { openBrowser: boolean; startOver: boolean }): Promise<Result<SignInStarted>> {
+  async startLogin(input: {
+    openBrowser: boolean;
+    startOver: boolean;
+    device?: boolean;
+  }): Promise<Result<SignInStarted>> {
     if (this.#state.isOff) return fail(this.#state.offProblem);
     if (usesStaticCredential(this.#config)) {
       return fail({
