@@ -16,8 +16,8 @@ export interface HandlerParts {
   passages: WeakMap<IncomingMessage, Passage>;
   issuerPath: string;
   defaultScope: string;
-  /** Resolves at once unless the token endpoint hangs. */
-  tokenEndpointAnswers: () => Promise<void>;
+  /** Resolves at once unless this endpoint hangs. */
+  answers: (endpoint: string) => Promise<void>;
 }
 
 function answer(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
@@ -106,7 +106,7 @@ export function authorizationHandler(parts: HandlerParts) {
       record.arrived(kind);
     }
     if (switches.delayMs > 0) await delay(switches.delayMs);
-    if (endpoint === 'token') await parts.tokenEndpointAnswers();
+    await parts.answers(endpoint);
     if (response.destroyed || request.socket.destroyed) return;
 
     const failure = failureNow(switches, endpoint);

@@ -13,6 +13,8 @@ import { TokenStorage } from './token-storage.ts';
 export interface AuthorizationServerOptions {
   /** 0, the default: a free one. */
   port?: number;
+  /** In the issuer, and so in everything that the metadata names. */
+  hostname?: '127.0.0.1' | 'localhost';
   /** For an issuer with a path, for example `/tenant`. */
   issuerPath?: string;
   /** Default `['mcp']`. A request without a scope gets all of them. */
@@ -60,7 +62,7 @@ export interface AuthorizationServer extends Behaviour {
 
 /** A real authorization server on 127.0.0.1 (oidc-provider), whose behaviour tests change while it runs. */
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
-  const { issuerPath = '', scopes = ['mcp'] } = options;
+  const { hostname = '127.0.0.1', issuerPath = '', scopes = ['mcp'] } = options;
   const switches: Switches = { ...goodBehaviour(), ...options.behaviour };
   const storage = new TokenStorage(switches);
   const record = new ExchangeRecord();
@@ -68,7 +70,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   let handle: ReturnType<typeof authorizationHandler> = (_request, response) => void response.destroy();
   const listener = await listenOnLoopback((request, response) => handle(request, response), options.port);
 
-  const issuer = `${listener.origin}${issuerPath}`;
+  const issuer = `http://${hostname}:${listener.port}${issuerPath}`;
   const provider = new Provider(
     issuer,
     providerConfiguration({
@@ -92,7 +94,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     passages,
     issuerPath,
     defaultScope: scopes.join(' '),
-    tokenEndpointAnswers: verbs.tokenEndpointAnswers,
+    answers: verbs.answers,
   });
 
   return {
@@ -110,7 +112,8 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     introspect: async (accessToken) => {
       const token =
         (await provider.AccessToken.find(accessToken)) ?? (await provider.ClientCredentials.find(accessToken));
-      if (token === undefined || token.isExpired) return undefined;
+      if (token === undefined) return jwtFacts(accessToken, issued);
+      if (token.isExpired) return undefined;
       const audience = token.aud ?? [];
       return {
         clientId: token.clientId,
@@ -122,8 +125,21 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     revive: () => listener.revive(),
     hangUp: () => listener.hangUp(),
     close: async () => {
-      verbs.behaviour.resumeTokenEndpoint();
+      verbs.behaviour.behave();
       await listener.die();
     },
   };
+}
+
+/** A JWT is stored nowhere: good until it ends. Whether it is one of ours is known by what went out. @see RFC 9068 section 2.2 */
+function jwtFacts(accessToken: string, issued: readonly Issued[]): TokenFacts | undefined {
+  if (accessToken.split('.').length !== 3 || !issued.some(({ secret }) => secret === accessToken)) return undefined;
+  const payload = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
+    readonly client_id: string;
+    readonly scope?: string;
+    readonly aud: string;
+    readonly exp: number;
+  };
+  if (payload.exp * 1000 <= Date.now()) return undefined;
+  return { clientId: payload.client_id, scopes: payload.scope?.split(' ') ?? [], audience: [payload.aud] };
 }

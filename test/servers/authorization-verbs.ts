@@ -30,6 +30,7 @@ export interface Behaviour {
   behave(): void;
   accessTokensLiveS(seconds: number): void;
   refreshTokensLiveS(seconds: number): void;
+  issueAccessTokensAs(format: 'opaque' | 'jwt'): void;
   rotateRefreshTokens(on: boolean): void;
   /** A rotated refresh token is good for this long. 0, the default: its use ends the grant. */
   reuseGraceS(seconds: number): void;
@@ -60,7 +61,9 @@ export interface Behaviour {
   /** The refresh happens, the token rotates, the socket is destroyed. */
   loseNextRefreshAnswer(count?: number): void;
   loseNextCodeExchangeAnswer(count?: number): void;
-  /** Requests to the token endpoint arrive and wait. Those given up by the client meanwhile do nothing. */
+  /** Requests to it arrive and wait. Those given up by the client meanwhile do nothing. */
+  hangEndpoint(endpoint: Endpoint): void;
+  resumeEndpoint(endpoint: Endpoint): void;
   hangTokenEndpoint(): void;
   resumeTokenEndpoint(): void;
   /** Every answer of this server comes this much later. 0: at once. */
@@ -104,10 +107,10 @@ function failureFrom(options: FailureOptions): Failure {
 }
 
 export function behaviour(switches: Switches, storage: TokenStorage, atTheStart: Partial<Switches>) {
-  let gate: { opened: Promise<void>; open: () => void } | undefined;
-  const openGate = (): void => {
-    gate?.open();
-    gate = undefined;
+  const gates = new Map<Endpoint, { opened: Promise<void>; open: () => void }>();
+  const openGate = (endpoint: Endpoint): void => {
+    gates.get(endpoint)?.open();
+    gates.delete(endpoint);
   };
   const refuseGrant = (grantType: GrantType, error: string, options: RefusalOptions): void => {
     const description = options.description === undefined ? {} : { description: options.description };
@@ -118,13 +121,16 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
   const verbs: Behaviour = {
     behave: () => {
       Object.assign(switches, goodBehaviour(), atTheStart);
-      openGate();
+      for (const endpoint of [...gates.keys()]) openGate(endpoint);
     },
     accessTokensLiveS: (seconds) => {
       switches.accessTokenTtlS = seconds;
     },
     refreshTokensLiveS: (seconds) => {
       switches.refreshTokenTtlS = seconds;
+    },
+    issueAccessTokensAs: (format) => {
+      switches.accessTokenFormat = format;
     },
     rotateRefreshTokens: (on) => {
       switches.rotateRefreshTokens = on;
@@ -182,15 +188,17 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
     loseNextCodeExchangeAnswer: (count = 1) => {
       switches.lostAnswers.set('authorization_code', times(count));
     },
-    hangTokenEndpoint: () => {
-      if (gate !== undefined) return;
+    hangEndpoint: (endpoint) => {
+      if (gates.has(endpoint)) return;
       let open = (): void => {};
       const opened = new Promise<void>((resolve) => {
         open = resolve;
       });
-      gate = { opened, open };
+      gates.set(endpoint, { opened, open });
     },
-    resumeTokenEndpoint: openGate,
+    resumeEndpoint: openGate,
+    hangTokenEndpoint: () => verbs.hangEndpoint('token'),
+    resumeTokenEndpoint: () => openGate('token'),
     slowBy: (ms) => {
       switches.delayMs = ms;
     },
@@ -234,6 +242,8 @@ export function behaviour(switches: Switches, storage: TokenStorage, atTheStart:
     },
     forgetClients: () => storage.forget('Client'),
   };
-  const tokenEndpointAnswers = async (): Promise<void> => gate?.opened;
-  return { behaviour: verbs, tokenEndpointAnswers };
+  const answers = async (endpoint: string): Promise<void> => {
+    for (const [hanging, { opened }] of gates) if (hanging === endpoint) await opened;
+  };
+  return { behaviour: verbs, answers };
 }

@@ -108,7 +108,8 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
             scope: setup.scopes.join(' '),
             audience: resource,
             accessTokenTTL: switches.accessTokenTtlS,
-            accessTokenFormat: 'opaque',
+            accessTokenFormat: switches.accessTokenFormat,
+            jwt: { sign: { alg: 'ES256' } },
           };
         },
       },

@@ -40,6 +40,8 @@ export interface Failure {
 /** How the authorization server behaves at the moment. Read on every request, so that a test can change it any time. */
 export interface Switches {
   accessTokenTtlS: number;
+  /** A JWT is judged by whoever gets it: nobody is asked, and it cannot be revoked here. */
+  accessTokenFormat: 'opaque' | 'jwt';
   refreshTokenTtlS: number;
   rotateRefreshTokens: boolean;
   reuseGraceMs: number;
@@ -78,6 +80,7 @@ export interface Switches {
 export function goodBehaviour(): Switches {
   return {
     accessTokenTtlS: 3600,
+    accessTokenFormat: 'opaque',
     refreshTokenTtlS: 14 * 24 * 3600,
     rotateRefreshTokens: true,
     reuseGraceMs: 0,

@@ -75,6 +75,27 @@ describe('4 a sign-in that does not end well', () => {
     await buttonWorks(household);
   });
 
+  test.each([
+    ['a gateway', { status: 502 }, /^127\.0\.0\.1:\d+ answered 502\.$/],
+    ['a framework', { status: 400 }, /^The token endpoint answered 400\.$/],
+    ['a captive portal', { status: 200 }, /^127\.0\.0\.1:\d+ answered 200: a web page/],
+  ])(
+    '4 T7 the exchange meets the page of %s: told as trouble, never as HTML, and the code is not tried twice',
+    async (_what, { status }, sentence) => {
+      const { authorizationServer, household } = await openOneServer();
+      authorizationServer.failTokenEndpoint({ status, html: true });
+      const landed = await signIn(await click(household));
+      expect(landed.body).toContain('Not signed in');
+      expect(landed.body).not.toContain('Something is broken');
+      expect(row(household).sentence).toMatch(sentence);
+      expect(household.view('linear').login).toBeUndefined();
+      expect(authorizationServer.log.filter(({ kind }) => kind === 'code-exchange')).toHaveLength(1);
+      authorizationServer.behave();
+      await buttonWorks(household);
+      expect(authorizationServer.counts.registrations).toBe(1);
+    },
+  );
+
   test('4 the deadline passes while the code is exchanged: nothing is kept, what arrived is revoked, the page says the truth', async () => {
     const { authorizationServer, household } = await openOneServer();
     const page = await signIn(await click(household), { stopBeforeCallback: true });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import { signIn } from '../servers/sign-in.ts';
-import { closeEverything, initialize, openOneServer } from './one-server.ts';
+import { closeEverything, initialize, openOneServer, openSignedIn, untilDue } from './one-server.ts';
 
 afterEach(closeEverything);
 
@@ -32,6 +32,25 @@ describe('T7 servers that answer as no RFC says', () => {
       expect((await initialize(household)).message.result).toBeDefined();
       const kind = household.view('linear').login?.token.kind;
       expect(kind).toBe(life === '3600' ? 'fresh' : 'unknown-life');
+    },
+  );
+
+  test.each([['3600'], [0], [-1], [1e12], ['abc'], [null]])(
+    'T3 T7 12 a life of %j in the answer to a renewal, with status 201: taken as it is in a sign-in, and no hot loop',
+    async (life) => {
+      const { authorizationServer, mcp, household } = await openSignedIn(3600);
+      authorizationServer.answerTokenWith({ status: 201, expires_in: life });
+      await untilDue(household);
+      await household.until(() => household.view('linear').login?.renewedCount === 1, 'renewed');
+      expect(household.view('linear').login?.token.kind).toBe(life === '3600' ? 'fresh' : 'unknown-life');
+      expect((await initialize(household)).message.result).toBeDefined();
+      await household.clock.advance('40 min');
+      expect(authorizationServer.counts.refreshAttempts).toBe(1);
+      expect(mcp.counts.unauthorized).toBe(0);
+      // T3: one whose life nobody told is renewed when it is refused.
+      mcp.rejectTokens({ times: 1 });
+      expect((await initialize(household)).message.result).toBeDefined();
+      expect(authorizationServer.counts.refreshAttempts).toBe(2);
     },
   );
 });

@@ -17,6 +17,8 @@ import type { TokenStore } from '../tokens/token-store.ts';
 import { Credentials } from './credentials.ts';
 import type { CurrentState } from './current-state.ts';
 
+const REVOCATION_WAIT_MS = 1000;
+
 interface ServerLoginDeps {
   readonly store: TokenStore;
   readonly scheduler: RefreshScheduler;
@@ -149,6 +151,19 @@ export class ServerLogin {
     // Whoever was reading the login meanwhile may have planned for it.
     if (!this.current) scheduler.cancel(this.#name);
     return login;
+  }
+
+  /** Whoever signs out is not kept waiting by an authorization server that is slow to answer (T6). */
+  async revokeBriefly(login: Login | undefined): Promise<void> {
+    if (!login) return;
+    const { clock } = this.#deps;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.setAlarm(clock.now() + REVOCATION_WAIT_MS, resolve);
+      void this.revoke(login).finally(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   async revoke(login: Login | undefined): Promise<void> {

@@ -200,7 +200,7 @@ export class UpstreamServer {
       this.#state.apply({ kind: 'login-missing', reason: { code: 'login-absent' } });
     }
     this.#login.makeCredential();
-    await this.#login.revoke(login);
+    await this.#login.revokeBriefly(login);
   }
 
   /** The configuration was edited; a login that no longer fits is ended before anything goes to the new address. */
@@ -255,7 +255,7 @@ export class UpstreamServer {
     this.stop();
     const login = await this.#forgetLogin();
     await this.#deps.store.forgetClientSecret(this.name);
-    await this.#login.revoke(login);
+    await this.#login.revokeBriefly(login);
   }
 
   /** Its entry in the configuration cannot be used; the login stays for when it can. */
