@@ -233,6 +233,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
       await signIn(authorizationUrl);
       const outcome = await running.engine.waitForLogin(server, flow.flowId);
       if (!outcome.ok) throw new Error(`the sign-in failed: ${JSON.stringify(outcome.problem)}`);
+      await household.until(() => !vault.values.has(`${server}/sign-in`), 'the record of the sign-in is erased');
     },
     async restart() {
       await running.stop();
