@@ -18,6 +18,7 @@ import { openAppState } from './shell/app-state.ts';
 import { serveIpc } from './shell/ipc.ts';
 import { createKeychainProcess } from './shell/keychain-process.ts';
 import { createDesktopBrowser } from './shell/open-in-browser.ts';
+import { portChoice, portQuestion } from './shell/port-choice.ts';
 import { createDesktopPresence } from './shell/presence.ts';
 import { closeBeforeQuit } from './shell/quit.ts';
 import { parseStartOptions, type StartOptions } from './shell/start-options.ts';
@@ -66,30 +67,39 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
   const given = takePassphrase(env);
 
   let show = (): void => {};
-  const starting = startProgram({
-    ...options,
-    passphrase: {
-      ...(options.passphraseFile === undefined ? {} : { file: options.passphraseFile }),
-      ...(given ? { given } : {}),
-    },
-    env,
-    browser,
-    presence: createDesktopPresence(powerMonitor),
-    spawnWorker: createKeychainProcess(join(HERE, 'keychain-worker.js'), workerEnvironment(env)),
-    demo: app.isPackaged || !existsSync(DEMO_SCRIPT) ? 'absent' : env.GATEHOUSE_DEMO ? 'running-here' : 'offered',
-    startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
-    openWindow: () => {
-      show();
-      return {};
-    },
-    // The reply goes out first.
-    onStop: () => setImmediate(() => app.quit()),
-  });
+  const start = (chosen: { readonly port?: number }) =>
+    startProgram({
+      ...options,
+      ...chosen,
+      passphrase: {
+        ...(options.passphraseFile === undefined ? {} : { file: options.passphraseFile }),
+        ...(given ? { given } : {}),
+      },
+      env,
+      browser,
+      presence: createDesktopPresence(powerMonitor),
+      spawnWorker: createKeychainProcess(join(HERE, 'keychain-worker.js'), workerEnvironment(env)),
+      demo: app.isPackaged || !existsSync(DEMO_SCRIPT) ? 'absent' : env.GATEHOUSE_DEMO ? 'running-here' : 'offered',
+      startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
+      openWindow: () => {
+        show();
+        return {};
+      },
+      // The reply goes out first.
+      onStop: () => setImmediate(() => app.quit()),
+    });
+  let starting = start({});
   closeBeforeQuit(async () => {
     const program = await starting;
     if (program.ok) await program.value.close();
   });
-  const started = await starting;
+  let started = await starting;
+  if (!started.ok && started.problem.code === 'port-busy') {
+    const { response } = await dialog.showMessageBox(portQuestion(started.problem));
+    if (portChoice(response) === 'quit') return app.exit(EXIT_CODES['port-busy']);
+    starting = start({ port: 0 });
+    started = await starting;
+  }
   if (!started.ok) {
     refuse(started.problem);
     return;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Snapshot } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
-import { openDataFolder } from './adapters/data-folder.ts';
+import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
 import type { PassphraseSources } from './adapters/file-vault/passphrase.ts';
 import { createHttp } from './adapters/http.ts';
 import { createKeptRecord } from './adapters/kept-record.ts';
@@ -27,8 +27,9 @@ import {
   parseTimelines,
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
-import { ok, type Result } from './engine/model/result.ts';
+import { fail, ok, type Result } from './engine/model/result.ts';
 import type { Browser, Clock, Logger, Presence, Random, VaultHealth } from './engine/ports.ts';
+import { namePortHolder } from './name-port-holder.ts';
 import { openVault, type VaultKind } from './open-vault.ts';
 
 export interface ProgramOptions {
@@ -147,7 +148,9 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   const started = await engine.start();
   if (!started.ok) {
     await close();
-    return started;
+    const { problem } = started;
+    if (problem.code !== 'port-busy') return started;
+    return fail(await namePortHolder(problem, resolveDataDir(undefined, options.env, process.platform)));
   }
   const program = {
     version: VERSION,

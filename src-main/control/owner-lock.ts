@@ -71,6 +71,12 @@ function whoIsThere(path: string): Promise<Presence> {
   });
 }
 
+/** The process that answers at a control socket as a Gatehouse does; undefined where none does. */
+export async function ownerOf(path: string): Promise<number | undefined> {
+  const presence = await whoIsThere(path);
+  return presence.kind === 'owner' ? presence.pid : undefined;
+}
+
 /** The temp folder is everybody's: a folder there is used only if it is ours and nobody else's. */
 function prepareFolder(path: string, dataDir: string): string | undefined {
   const folder = dirname(path);

@@ -243,14 +243,35 @@ describe('one instance', () => {
     expect((await second.ended).exitCode).toBe(7);
   });
 
-  it('says that the port is taken, and ends with 8', async () => {
+  it.each(['Quit', 'nothing, as a dialog that is closed'])(
+    '5 asks where the port is taken; %s ends it with 8',
+    async (pressed) => {
+      const holder = createServer();
+      await once(holder.listen(0, '127.0.0.1'), 'listening');
+      try {
+        const { port } = holder.address() as AddressInfo;
+        const app = start(['--port', String(port)], { FAKE_ELECTRON_PRESSES: pressed });
+        expect(await app.hears('message-box')).toMatchObject({
+          options: { message: expect.stringContaining(`Port ${port} is taken`), buttons: ['Use another port', 'Quit'] },
+        });
+        expect((await app.ended).exitCode).toBe(8);
+      } finally {
+        holder.close();
+      }
+    },
+  );
+
+  it('5 asks where the port is taken, and goes on with another one where the person wants that', async () => {
     const holder = createServer();
     await once(holder.listen(0, '127.0.0.1'), 'listening');
     try {
       const { port } = holder.address() as AddressInfo;
-      const app = start(['--port', String(port)]);
-      expect(await app.hears('error-box')).toMatchObject({ content: expect.stringContaining(`Port ${port} is taken`) });
-      expect((await app.ended).exitCode).toBe(8);
+      const app = await open(['--port', String(port)], { FAKE_ELECTRON_PRESSES: 'Use another port' });
+      const { endpoint } = await statusOf(app);
+      expect(new URL(endpoint).port).not.toBe(String(port));
+      expect(await isListening(endpoint)).toBe(true);
+      await app.asks({ ask: 'quit' });
+      expect((await app.ended).exitCode).toBe(0);
     } finally {
       holder.close();
     }

@@ -278,7 +278,14 @@ export const Menu = FakeMenu;
 
 export const dialog = {
   showErrorBox: (title: string, content: string) => tell('error-box', { title, content }),
-} satisfies Held<Electron.Dialog, 'showErrorBox'>;
+  /** Pressed is the button that FAKE_ELECTRON_PRESSES names. */
+  showMessageBox: async (first: unknown, ofWindow?: Electron.MessageBoxOptions) => {
+    const options = ofWindow ?? (first as Electron.MessageBoxOptions);
+    tell('message-box', { options });
+    const response = options.buttons?.indexOf(process.env.FAKE_ELECTRON_PRESSES ?? '') ?? -1;
+    return { response, checkboxChecked: false };
+  },
+} satisfies Held<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>;
 
 export const ipcMain = {
   handle: (channel: string, listener: (event: never, ...args: never[]) => unknown) => {

@@ -224,7 +224,7 @@ export function sentenceFor(problem: Problem): string {
     case 'already-running':
       return `Gatehouse runs already${problem.pid === undefined ? '' : ` (process ${problem.pid})`} with the data folder ${problem.dataDir}.`;
     case 'port-busy':
-      return `Port ${problem.port} is taken${problem.holder ? ` by ${problem.holder}` : ''}. End that program, or choose another port with --port.`;
+      return `Port ${problem.port} is taken${problem.holder ? ` by ${printable(problem.holder)}` : ''}. End that program, or choose another port with --port.`;
     case 'engine-not-running':
       return `Gatehouse does not run with the data folder ${problem.dataDir}. Start it with "gatehouse serve".`;
     case 'not-available':
