@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
@@ -120,7 +120,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
     Object.entries(options.servers).map(([name, entry]) => [name, typeof entry === 'string' ? { url: entry } : entry]),
   );
   const configText = JSON.stringify({ mcpServers, ...options.settings }, null, 2);
-  if (options.leftBy) await cp(options.leftBy.dataDir, dataDir, { recursive: true });
+  if (options.leftBy) await copyFiles(options.leftBy.dataDir, dataDir);
   await writeFile(path('config.json'), configText);
 
   const start = async () => {
@@ -263,6 +263,12 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   };
   open.push(household);
   return household;
+}
+
+/** As they are on disk; one that is being written has another name until it is whole. */
+async function copyFiles(from: string, to: string): Promise<void> {
+  const names = (await readdir(from)).filter((name) => !name.endsWith('.tmp'));
+  await Promise.all(names.map((name) => copyFile(join(from, name), join(to, name))));
 }
 
 /** Tokens and client secrets of a vault record. */
