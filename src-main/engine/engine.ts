@@ -50,6 +50,7 @@ import { Refresher } from './tokens/refresher.ts';
 import { staggeredAt } from './tokens/stagger.ts';
 import { TokenStore } from './tokens/token-store.ts';
 import { VaultAlarm } from './tokens/vault-alarm.ts';
+import { FirstLooks } from './upstream/first-looks.ts';
 import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
 
 /** The configuration, as the engine needs it. */
@@ -161,6 +162,7 @@ export class Engine {
   readonly #aggregate: Aggregate;
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
+  readonly #firstLooks: FirstLooks;
   readonly #servers = new Map<ServerName, UpstreamServer>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
   readonly #unusable = new Map<ServerName, Problem>();
@@ -182,6 +184,7 @@ export class Engine {
     this.#startedAt = clock.now();
     const index = createLoginIndex(ports.loginIndexFile);
     this.#store = new TokenStore(ports.vault, index, clock, logger);
+    this.#firstLooks = new FirstLooks(clock);
     this.#vaultAlarm = new VaultAlarm(ports.vault, clock);
     this.#timeline = new TimelineRecorder(ports.timelines, clock);
     this.#refresher = new Refresher({
@@ -312,6 +315,7 @@ export class Engine {
       this.#ports.config.watch(() => this.reload()),
       this.#ports.vault.onHealth((health) => this.#onVaultHealth(health)),
       () => this.#vaultAlarm.stop(),
+      () => this.#firstLooks.stop(),
       this.#ports.clock.onJump(() => this.#reconnectSoon()),
       this.#ports.network.onReturn(() => {
         this.#logger.info('network.returned');
@@ -626,7 +630,10 @@ export class Engine {
     const server = new UpstreamServer(config, this.#upstreamDeps);
     this.#servers.set(config.name, server);
     this.#timeline.observe(server);
-    void server.connect('start');
+    // What a browser is about to come back to cannot wait for a place.
+    if (this.#signIn.isLeft(config.name)) void server.connect('start');
+    // A caller may have been let in meanwhile; then there is nothing to find out.
+    else this.#firstLooks.add(async () => (server.state.kind === 'connecting' ? server.connect('start') : undefined));
   }
 
   #tryAgainSoon(): void {

@@ -22,6 +22,12 @@ export interface LightServers {
   readonly authorizations: number;
   /** Requests that are not answered yet. */
   readonly underWay: number;
+  /** The most of them at any time. */
+  readonly mostUnderWay: number;
+  /** Requests to these servers get no answer any more. */
+  hang(...servers: string[]): void;
+  /** Requests for tokens wait until what it answers is called. */
+  holdTokens(): () => void;
   /** From now on a refresh in so many fails; never the third in a row of a login without a live token. */
   failRefreshes(fraction: number): void;
   resetCounts(): void;
@@ -60,6 +66,9 @@ export async function startLightServers(options: {
   let unauthorized = 0;
   let authorizations = 0;
   let underWay = 0;
+  let mostUnderWay = 0;
+  const hanging = new Set<string>();
+  let tokensMayGo: Promise<void> | undefined;
   let backSince = Number.NEGATIVE_INFINITY;
   const token = (): string => randomBytes(24).toString('base64url');
 
@@ -104,6 +113,7 @@ export async function startLightServers(options: {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', listener.origin);
     const [, first = '', name = ''] = pathname.split('/');
+    if (first === 'mcp' && hanging.has(name)) return;
     if (first === 'mcp') {
       const message = request.method === 'POST' ? (await readBody(request)).toString() : '{}';
       const grant = grants.get(name);
@@ -142,6 +152,7 @@ export async function startLightServers(options: {
       back.searchParams.set('state', searchParams.get('state') ?? '');
       response.writeHead(302, { location: back.href }).end();
     } else if (pathname === '/token') {
+      await tokensMayGo;
       const fields = new URLSearchParams((await readBody(request)).toString());
       const presented = fields.get('refresh_token');
       if (presented !== null) return refresh(response, presented);
@@ -154,6 +165,7 @@ export async function startLightServers(options: {
 
   const listener: LoopbackListener = await listenOnLoopback((request, response) => {
     underWay += 1;
+    mostUnderWay = Math.max(mostUnderWay, underWay);
     response.once('close', () => {
       underWay -= 1;
     });
@@ -175,6 +187,19 @@ export async function startLightServers(options: {
     get underWay() {
       return underWay;
     },
+    get mostUnderWay() {
+      return mostUnderWay;
+    },
+    hang(...servers) {
+      for (const server of servers) hanging.add(server);
+    },
+    holdTokens() {
+      let release = (): void => {};
+      tokensMayGo = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
     failRefreshes(fraction) {
       failing = fraction;
     },
@@ -182,6 +207,7 @@ export async function startLightServers(options: {
       refreshes.length = 0;
       unauthorized = 0;
       authorizations = 0;
+      mostUnderWay = underWay;
     },
     die: () => listener.die(),
     async revive() {
