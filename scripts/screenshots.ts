@@ -2,7 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
 import type { Snapshot } from '../src-preload/contract.ts';
-import { everyKindOf, historyOf, longServers, manyServers, mixedServers, snapshotOf } from '../test/window/pictures.ts';
+import {
+  activityOf,
+  everyKindOf,
+  historyOf,
+  longServers,
+  manyServers,
+  mixedServers,
+  snapshotOf,
+} from '../test/window/pictures.ts';
 import { openStage, type ShownWindow } from '../test/window/shown-window.ts';
 
 // What the README shows is kept in the repository; the rest is for looking at.
@@ -65,6 +73,17 @@ async function everyKindOfDay(shown: ShownWindow): Promise<void> {
   await shown.page.keyboard.press('Home');
 }
 
+async function activity(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('activity', ({ after }) => ({ ok: true, value: after === 0 ? activityOf(NOW, 10_000) : [] }));
+  await shown.page.getByRole('tab', { name: 'Activity' }).click();
+  await shown.page.getByText('10,000 calls').waitFor();
+}
+
+async function settings({ page }: ShownWindow): Promise<void> {
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByText('Data folder').waitFor();
+}
+
 async function newKey(shown: ShownWindow): Promise<void> {
   shown.engine.answers('addCaller', () => ({
     ok: true,
@@ -121,11 +140,15 @@ const pictures: readonly Picture[] = [
     { name: `menu-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'More for linear') },
     { name: `add-${theme}`, snapshot: mixed, options, before: addWithErrors },
     { name: `key-${theme}`, snapshot: mixed, options, before: newKey },
+    { name: `activity-${theme}`, snapshot: mixed, options, before: activity },
+    { name: `settings-${theme}`, snapshot: mixed, options, before: settings },
     { name: `callers-${theme}`, snapshot: mixed, options, before: callersPage },
   ]),
   { name: 'empty-dark', snapshot: empty, options: dark },
   { name: 'details-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: details },
   { name: 'day-contrast', snapshot: mixed, options: { ...dark, forcedColors: 'active' }, before: everyKindOfDay },
+  { name: 'activity-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: activity },
+  { name: 'settings-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: settings },
   { name: 'empty-narrow', snapshot: empty, options: { ...light, ...narrow } },
   { name: 'long-narrow', snapshot: snapshotOf(longServers(NOW)), options: { ...light, ...narrow } },
   { name: 'locked-narrow', snapshot: locked, options: { ...dark, ...narrow } },

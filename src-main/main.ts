@@ -85,6 +85,16 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
         show();
         return {};
       },
+      theme: {
+        get value() {
+          return state.get('theme');
+        },
+        save: async (theme) => {
+          state.set('theme', theme);
+          nativeTheme.themeSource = theme;
+          return ok(undefined);
+        },
+      },
       // The reply goes out first.
       onStop: () => setImmediate(() => app.quit()),
     });

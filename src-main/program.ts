@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Snapshot } from '../src-preload/contract.ts';
+import { type Settings, type Snapshot, THEMES } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
 import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
@@ -28,9 +28,11 @@ import {
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
-import type { Browser, Clock, Logger, Presence, Random, VaultHealth } from './engine/ports.ts';
+import type { Browser, Clock, Logger, Presence, Random, Stored, VaultHealth } from './engine/ports.ts';
 import { namePortHolder } from './name-port-holder.ts';
 import { openVault, type VaultKind } from './open-vault.ts';
+
+type Theme = Settings['theme'];
 
 export interface ProgramOptions {
   readonly dataDir: string;
@@ -46,6 +48,8 @@ export interface ProgramOptions {
   readonly demo: Snapshot['demo'];
   readonly startDemo: Handlers['startDemo'];
   readonly openWindow: () => { url?: string };
+  /** Where the theme is kept; without it in the data folder. */
+  readonly theme?: Stored<Theme>;
   /** Somebody asked the program to end. */
   readonly onStop: () => void;
 }
@@ -152,6 +156,9 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     if (problem.code !== 'port-busy') return started;
     return fail(await namePortHolder(problem, resolveDataDir(undefined, options.env, process.platform)));
   }
+  const theme =
+    options.theme ??
+    createStoredJson({ path: path('window.json'), parse: parseTheme, empty: 'system' as const, logger });
   const program = {
     version: VERSION,
     pid: process.pid,
@@ -159,6 +166,18 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     demo: options.demo,
     openWindow: options.openWindow,
     startDemo: options.startDemo,
+    settings: {
+      get theme() {
+        return theme.value;
+      },
+      get logLevel() {
+        return logger.level === 'debug' ? ('debug' as const) : ('info' as const);
+      },
+      saveTheme: (next: Theme) => theme.save(next),
+      setLogLevel: (level: Settings['logLevel']) => {
+        logger.level = level;
+      },
+    },
     stop: options.onStop,
   };
   const handlers = createHandlers(engine, program);
@@ -171,4 +190,8 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
 
 function logLevel({ GATEHOUSE_LOG_LEVEL: wanted }: NodeJS.ProcessEnv): 'debug' | 'info' {
   return wanted === 'debug' ? 'debug' : 'info';
+}
+
+function parseTheme(value: unknown): Theme | undefined {
+  return THEMES.find((theme) => theme === value);
 }

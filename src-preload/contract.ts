@@ -4,6 +4,8 @@ import type { Problem, ProblemCode } from '../src-main/engine/model/problem.ts';
 import type { ServerState, TokenLife } from '../src-main/engine/model/server-state.ts';
 import { POINT_KINDS, SPAN_KINDS } from '../src-main/engine/model/timeline.ts';
 
+export const THEMES = ['system', 'light', 'dark'] as const;
+
 /**
  * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
  * API of the window in a browser, and the test double. To add a call, add a line here; the types then name what is missing.
@@ -115,6 +117,25 @@ const loginToAllReport = z.object({
   stopped: z.boolean(),
 });
 
+const settings = z.object({
+  theme: z.enum(THEMES),
+  openBrowser: z.enum(['ask', 'when-needed']),
+  /** The configured port; the one in use is in the endpoint. */
+  port: z.number(),
+  logLevel: z.enum(['info', 'debug']),
+});
+
+/** A caller's request that came to its end. */
+const activity = z.object({
+  number: z.number(),
+  at: epochMs,
+  server: z.string().optional(),
+  caller: z.string(),
+  method: z.string(),
+  ms: z.number(),
+  outcome: z.string(),
+});
+
 const caller = z.object({ name: z.string(), createdAt: epochMs, lastUsedAt: epochMs.optional() });
 
 /** A setting of a server as it is changed: null takes it out of the configuration. */
@@ -144,6 +165,14 @@ export const contract = {
   calls: {
     status: { input: nothing, output: snapshot },
     history: { input: named, output: history },
+    /** The last requests of all callers after a number that was seen, oldest first; at most 10,000 are kept. */
+    activity: { input: z.object({ after: z.number() }), output: z.array(activity) },
+    settings: { input: nothing, output: settings },
+    /** `port` is taken at the next start, `logLevel` until the end of the program. */
+    changeSettings: {
+      input: settings.extend({ port: z.int('A port is a whole number.').min(1).max(65_535) }).partial(),
+      output: settings,
+    },
     addServer: {
       input: z.object({
         name: serverName,
@@ -245,5 +274,7 @@ export type ServerRow = z.infer<typeof serverRow>;
 export type Snapshot = z.infer<typeof snapshot>;
 export type ServerSettings = z.infer<typeof serverSettings>;
 export type ServerHistory = z.infer<typeof history>;
+export type Settings = z.infer<typeof settings>;
+export type ActivityRow = z.infer<typeof activity>;
 export type CallerRow = z.infer<typeof caller>;
 export type LoginStarted = z.infer<typeof contract.calls.startLogin.output>;

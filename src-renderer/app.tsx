@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { ActivityPage } from './activity/activity-page.tsx';
 import { Banners } from './banners.tsx';
 import { CallersPage } from './callers/callers-page.tsx';
 import { Footer } from './footer.tsx';
@@ -9,12 +10,15 @@ import { Header } from './header.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { useRows } from './rows.ts';
 import { ServersPage } from './servers/servers-page.tsx';
+import { SettingsPage } from './settings/settings-page.tsx';
+import { useTheme } from './settings/use-theme.ts';
 import { useWindow } from './store.ts';
 import { Button } from './ui/button.tsx';
 import { DotsIcon, PlusIcon } from './ui/icons.tsx';
 import { texts } from './ui/texts.ts';
 
 export function App() {
+  useTheme();
   const link = useWindow((state) => state.link);
   const isKnown = useWindow((state) => state.overview !== undefined);
   return (
@@ -46,16 +50,22 @@ function Pages() {
           <Tab id="servers" className="tab">
             {texts.tabs.servers}
           </Tab>
+          <Tab id="activity" className="tab">
+            {texts.tabs.activity}
+          </Tab>
           <Tab id="callers" className="tab">
             {texts.tabs.callers}
             {callers > 0 ? <span className="tab-count">{callers}</span> : null}
+          </Tab>
+          <Tab id="settings" className="tab">
+            {texts.tabs.settings}
           </Tab>
         </TabList>
         {page === 'servers' && rows.length > 0 ? (
           <>
             <Button onPress={() => setAdding(true)}>
               <PlusIcon />
-              {texts.add.open}
+              <span className="btn-words">{texts.add.open}</span>
             </Button>
             {rows.some((row) => row.state.kind !== 'paused' && row.state.kind !== 'disabled') ? <AllMenu /> : null}
           </>
@@ -65,8 +75,14 @@ function Pages() {
       <TabPanel id="servers" className="page">
         <ServersPage isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
       </TabPanel>
+      <TabPanel id="activity" className="page">
+        <ActivityPage />
+      </TabPanel>
       <TabPanel id="callers" className="page">
         <CallersPage />
+      </TabPanel>
+      <TabPanel id="settings" className="page">
+        <SettingsPage showCallers={() => setPage('callers')} />
       </TabPanel>
     </Tabs>
   );

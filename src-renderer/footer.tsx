@@ -2,7 +2,8 @@ import type { Snapshot } from '../src-preload/contract.ts';
 import { useWindow } from './store.ts';
 import { texts } from './ui/texts.ts';
 
-function vaultText(vault: Snapshot['vault']): string {
+/** Where logins are kept, in a sentence. */
+export function vaultText(vault: Snapshot['vault']): string {
   return vault.kind === 'keychain' && vault.isVolatile ? texts.foot.volatile : texts.foot[vault.kind];
 }
 

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { ServerRow, Snapshot } from '../src-preload/contract.ts';
+import type { ServerRow, Settings, Snapshot } from '../src-preload/contract.ts';
 import type { Client } from '../src-preload/derive.ts';
 import type { Link } from './connection/link.ts';
 import { type ListView, WHOLE_LIST } from './servers/list-view.ts';
@@ -23,6 +23,7 @@ interface WindowState {
   /** Rows whose click is being answered. */
   readonly busy: Readonly<Record<string, boolean>>;
   readonly listView: ListView;
+  readonly settings: Settings | undefined;
   linkChanged(link: Link): void;
   attach(client: Client): void;
   showSnapshot(snapshot: Snapshot): void;
@@ -34,6 +35,7 @@ interface WindowState {
   showReply(row: ServerRow, before: ServerRow | undefined): void;
   note(name: string, note: RowNote | undefined): void;
   setBusy(name: string, busy: boolean): void;
+  showSettings(settings: Settings): void;
   changeListView(part: Partial<ListView>): void;
 }
 
@@ -46,6 +48,7 @@ export const useWindow = create<WindowState>()((set, get) => ({
   notes: {},
   busy: {},
   listView: WHOLE_LIST,
+  settings: undefined,
   linkChanged: (link) => {
     set({ link });
     if (link === 'open') void reload(get);
@@ -58,6 +61,7 @@ export const useWindow = create<WindowState>()((set, get) => ({
     client.on('snapshot', (snapshot) => {
       changes += 1;
       get().showSnapshot(snapshot);
+      void askSettings(get);
     });
     set({ client });
     if (get().link === 'open') void reload(get);
@@ -80,13 +84,21 @@ export const useWindow = create<WindowState>()((set, get) => ({
   },
   note: (name, note) => set(({ notes }) => ({ notes: note ? { ...notes, [name]: note } : without(notes, name) })),
   setBusy: (name, busy) => set((state) => ({ busy: { ...state.busy, [name]: busy } })),
+  showSettings: (settings) => set({ settings }),
   changeListView: (part) => set(({ listView }) => ({ listView: { ...listView, ...part } })),
 }));
+
+/** They are changed in the file too, and in other windows. */
+async function askSettings(get: () => WindowState): Promise<void> {
+  const reply = await get().client?.settings({});
+  if (reply?.ok) get().showSettings(reply.value);
+}
 
 let changes = 0;
 
 /** Asks again when something changed under the question: the answer may be older than what was told meanwhile. */
 async function reload(get: () => WindowState): Promise<void> {
+  void askSettings(get);
   for (let asked = 0; asked < 3; asked += 1) {
     const before = changes;
     const reply = await get().client?.status({});

@@ -40,6 +40,8 @@ export interface LogFileOptions {
 export interface LogFile extends Logger {
   /** Resolves when every line until now is on disk, or was given up. */
   flush(): Promise<void>;
+  /** The least level that is written, from now on. */
+  level: LogLevel;
   /** The file that is written to. */
   readonly path: string;
 }
@@ -72,7 +74,7 @@ log.transports.console.writeFn = ({ message }) => {
  * Writes behind the caller's back, some lines at a time, and never throws; at the process's end what is left is
  * written at once.
  */
-export function createLogFile({ dir, level, maxBytes = MAX_BYTES }: LogFileOptions): LogFile {
+export function createLogFile({ dir, level: firstLevel, maxBytes = MAX_BYTES }: LogFileOptions): LogFile {
   const file = path.join(dir, FILE_NAME);
   // electron-log would make the folder for everybody.
   try {
@@ -93,6 +95,7 @@ export function createLogFile({ dir, level, maxBytes = MAX_BYTES }: LogFileOptio
   // The line is made here, so nothing of the library's own formatting touches it.
   transport.transforms = [({ data }) => data];
 
+  let level = firstLevel;
   let gathered: Entry[] = [];
   let writing: NodeJS.Timeout | undefined;
   /** Text since the file was last known to be whole on disk, and how long it was then. */
@@ -163,6 +166,12 @@ export function createLogFile({ dir, level, maxBytes = MAX_BYTES }: LogFileOptio
 
   return {
     path: file,
+    get level() {
+      return level;
+    },
+    set level(next) {
+      level = next;
+    },
     debug: (event, fields) => write('debug', event, fields),
     info: (event, fields) => write('info', event, fields),
     warn: (event, fields) => write('warn', event, fields),

@@ -1,7 +1,7 @@
-import type { Snapshot } from '../../src-preload/contract.ts';
+import type { Settings, Snapshot } from '../../src-preload/contract.ts';
 import type { Handlers } from '../../src-preload/derive.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fail, ok } from '../engine/model/result.ts';
+import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Dispose } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
 
@@ -14,8 +14,17 @@ export interface Program {
   /** Shows the window, or makes a fresh link to it. */
   openWindow(): { url?: string };
   startDemo: Handlers['startDemo'];
+  readonly settings: ProgramSettings;
   /** Ends the program; the reply is on its way first. */
   stop(): void;
+}
+
+/** Settings that are the program's own. */
+export interface ProgramSettings {
+  readonly theme: Settings['theme'];
+  readonly logLevel: Settings['logLevel'];
+  saveTheme(theme: Settings['theme']): Promise<Result<void>>;
+  setLogLevel(level: Settings['logLevel']): void;
 }
 
 /** The contract's calls, answered by the engine. */
@@ -27,6 +36,20 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       if (!found.ok) return found;
       const { spans, points, ...shown } = found.value;
       return ok({ ...shown, spans: [...spans], points: [...points] });
+    },
+    activity: async ({ after }) => ok([...engine.activity(after)]),
+    settings: async () => ok(settingsOf(engine, program)),
+    changeSettings: async ({ theme, logLevel, openBrowser, port }) => {
+      if (openBrowser !== undefined || port !== undefined) {
+        const changed = await engine.changeSettings({
+          ...(openBrowser === undefined ? {} : { openBrowser }),
+          ...(port === undefined ? {} : { port }),
+        });
+        if (!changed.ok) return changed;
+      }
+      if (logLevel !== undefined) program.settings.setLogLevel(logLevel);
+      const saved = theme === undefined ? ok(undefined) : await program.settings.saveTheme(theme);
+      return saved.ok ? ok(settingsOf(engine, program)) : saved;
     },
     addServer: async ({ name, url, clientId, clientSecret, scopes, headerEnv }) =>
       engine.addServer({
@@ -117,6 +140,10 @@ function snapshotOf(engine: Engine, program: Program): Snapshot {
   const { version, pid, dataDir, demo } = program;
   const { servers, ...view } = engine.view();
   return { version, pid, dataDir, demo, ...view, servers: [...servers] };
+}
+
+function settingsOf(engine: Engine, { settings: { theme, logLevel } }: Program): Settings {
+  return { theme, logLevel, ...engine.settings };
 }
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {

@@ -1,8 +1,9 @@
-import type { ConfigEdit, NewServerEntry, ServerChanges } from './config/edit-config.ts';
+import type { ConfigEdit, EntryEdit, NewServerEntry, ServerChanges } from './config/edit-config.ts';
 import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
 import { KEY_OR_SECRET, NEEDS_CLIENT_ID } from './config/schema.ts';
 import { asInput, type ServerSettings, writtenSettings } from './config/written-settings.ts';
 import { correlatedLogger } from './correlation.ts';
+import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.ts';
@@ -20,7 +21,7 @@ import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import { Secret } from './model/secret.ts';
-import type { ServerConfig } from './model/server-config.ts';
+import type { EngineSettings, ServerConfig } from './model/server-config.ts';
 import type { ServerState, TokenLife } from './model/server-state.ts';
 import type { History, Timelines } from './model/timeline.ts';
 import { isRenewable } from './model/token-set.ts';
@@ -167,9 +168,11 @@ export class Engine {
   /** Entries of the configuration that cannot be used, and that had no server before. */
   readonly #unusable = new Map<ServerName, Problem>();
   readonly #calls: CallCounts;
+  readonly #activity: ActivityRing;
   readonly #listeners = new Set<(change: EngineChange) => void>();
   readonly #disposers: Dispose[] = [];
   #configProblem: Problem | undefined;
+  #settings: EngineSettings = EMPTY_CONFIG.config;
   #trustedCertificates: string | undefined;
   #applying: Promise<void> = Promise.resolve();
   readonly #startedAt: EpochMs;
@@ -241,6 +244,7 @@ export class Engine {
       onChange: () => this.#emit({ kind: 'all' }),
       logger,
     });
+    this.#activity = new ActivityRing(clock);
     this.#calls = new CallCounts(clock, (name) => {
       const server = this.#servers.get(name);
       if (server) this.#emit({ kind: 'server', view: this.#view(server) });
@@ -280,6 +284,7 @@ export class Engine {
       logger: ports.logger,
       notNow: turnedAway,
       onCall: (name) => this.#calls.count(name),
+      onDone: (request) => this.#activity.add(request),
     });
     this.#listener = new Listener({
       aggregate: this.#aggregate,
@@ -298,6 +303,7 @@ export class Engine {
         clock,
         logger: ports.logger,
         notNow: turnedAway,
+        onDone: (request) => this.#activity.add(request),
       },
     });
   }
@@ -372,6 +378,20 @@ export class Engine {
   history(name: ServerName): Result<History> {
     const found = this.serverView(name);
     return found.ok ? ok(this.#timeline.history(name)) : found;
+  }
+
+  /** The last requests of all callers, those after a number that was seen. */
+  activity(after: number): readonly Activity[] {
+    return this.#activity.after(after);
+  }
+
+  /** What the configuration says for all servers. */
+  get settings(): EngineSettings {
+    return this.#settings;
+  }
+
+  changeSettings(change: Partial<EngineSettings>): Promise<Result<void>> {
+    return this.#edit({ kind: 'change-settings', settings: change });
   }
 
   /** The file was edited. A mistake in it leaves the last good configuration in force. */
@@ -555,7 +575,7 @@ export class Engine {
   }
 
   /** The file is right before it, so a mistake is one of what was to be written, and it was not. */
-  async #editEntry(edit: ConfigEdit, clientSecret: string | undefined): Promise<Result<void>> {
+  async #editEntry(edit: EntryEdit, clientSecret: string | undefined): Promise<Result<void>> {
     const before = this.#ports.config.read();
     if (!before.ok) return before;
     const edited = await this.#edit(edit, async (after) => {
@@ -591,6 +611,7 @@ export class Engine {
 
   #apply({ config, serverProblems, warnings }: ParsedConfig): void {
     for (const warning of warnings) this.#logger.warn('config.warning', { detail: warning.detail });
+    this.#settings = { openBrowser: config.openBrowser, port: config.port };
     const broken = new Map(serverProblems.map(({ name, problem }) => [name, problem]));
     const wanted = new Set([...config.servers.map((server) => server.name), ...broken.keys()]);
     const work: Promise<void>[] = [];

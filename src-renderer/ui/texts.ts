@@ -42,7 +42,7 @@ export const texts = {
 
   endpoint: { label: 'Endpoint', address: (endpoint: string) => `${endpoint}/<server>` },
 
-  tabs: { label: 'Gatehouse', servers: 'Servers', callers: 'Callers' },
+  tabs: { label: 'Gatehouse', servers: 'Servers', activity: 'Activity', callers: 'Callers', settings: 'Settings' },
   more: 'More',
   pauseAll: 'Pause all',
 
@@ -236,6 +236,56 @@ export const texts = {
     whereClaude: 'Run in a terminal.',
     whereCursor: 'Goes into ~/.cursor/mcp.json.',
     whereVsCode: 'Goes into .vscode/mcp.json, or into the file that "MCP: Open User Configuration" opens.',
+  },
+
+  activity: {
+    title: 'The last calls, newest first',
+    none: 'No caller has asked for anything since Gatehouse was started.',
+    noneFound: 'No call is like that.',
+    server: 'Server',
+    allServers: 'All servers',
+    caller: 'Caller',
+    allCallers: 'All callers',
+    outcome: 'Outcome',
+    allOutcomes: 'All outcomes',
+    errors: 'Errors only',
+    all: 'all servers',
+    columns: ['Time', 'Server', 'Caller', 'Method', 'Took', 'Outcome'],
+    count: (count: number) => `${count.toLocaleString()} ${count === 1 ? 'call' : 'calls'}`,
+    newOnes: (count: number) => plural(count, 'new call', 'new calls'),
+  },
+
+  settings: {
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    browser: 'Sign-in pages',
+    browserPolicies: { ask: 'Only when I click', 'when-needed': 'When a call needs one' },
+    browserHints: {
+      ask: 'No page opens by itself.',
+      'when-needed': 'At most one in five minutes for each server. A server with a setting of its own keeps it.',
+    },
+    vault: 'Logins',
+    vaultHints: {
+      keychain: undefined,
+      file: 'Start with "--vault file" and the passphrase to read them again.',
+      memory: 'They are gone when Gatehouse ends.',
+      locked: 'Nobody is signed out. Unlock it once; all servers come back by themselves.',
+    },
+    callers: 'Caller keys',
+    showCallers: (count: number) => (count === 0 ? 'Create a key' : plural(count, 'key', 'keys')),
+    endpoint: 'Endpoint',
+    copyEndpoint: 'Copy the endpoint',
+    port: 'Port',
+    portHint: 'Taken at the next start. Callers and registered redirect addresses have it in their addresses.',
+    portInvalid: 'A port is a whole number from 1 to 65535.',
+    save: 'Save',
+    log: 'Log',
+    logLevels: { info: 'Usual', debug: 'More, to find a fault' },
+    logHint: 'Until Gatehouse ends. No secret is in it.',
+    dataFolder: 'Data folder',
+    dataFolderHint: 'Configuration, log and history.',
+    copyDataFolder: 'Copy the path of the data folder',
+    version: 'Version',
   },
 
   foot: {

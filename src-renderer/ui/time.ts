@@ -26,6 +26,19 @@ export function formatTimeOfDay(at: EpochMs): string {
   return timeOfDay.format(at);
 }
 
+const moment = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** A time of day with its seconds. */
+export function formatMoment(at: EpochMs): string {
+  return moment.format(at);
+}
+
+/** How long something took: "12 ms", "3.4 s", "2 min". */
+export function formatTook(ms: number): string {
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
+  return ms < MINUTE ? `${(ms / SECOND).toFixed(1)} s` : formatSpan(ms);
+}
+
 /** A span as one speaks of it: "12 s", "4 min", "4 h 7 min", "22 h", "3 days". Never below zero. */
 export function formatSpan(ms: number): string {
   if (ms < MINUTE) return `${Math.max(0, Math.ceil(ms / SECOND))} s`;

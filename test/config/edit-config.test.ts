@@ -111,3 +111,13 @@ it('the reader accepts and refuses what JSON.parse does, keys that are there twi
     { numRuns: 2000 },
   );
 });
+
+describe('settings for all servers', () => {
+  it('are changed where they stand, or added behind what is there, and nothing else moves', () => {
+    const text = '{\n  "port": 7717,\n  "mcpServers": {}\n}\n';
+    expect(editConfig(text, { kind: 'change-settings', settings: { port: 7800, openBrowser: 'when-needed' } })).toBe(
+      '{\n  "port": 7800,\n  "mcpServers": {},\n  "openBrowser": "when-needed"\n}\n',
+    );
+    expect(editConfig('', { kind: 'change-settings', settings: { port: 7800 } })).toBe('{\n  "port": 7800\n}\n');
+  });
+});

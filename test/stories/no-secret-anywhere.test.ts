@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createHandlers, createSubscribe } from '../../src-main/control/handlers.ts';
-import { fail } from '../../src-main/engine/model/result.ts';
+import { fail, ok } from '../../src-main/engine/model/result.ts';
 import type { Handlers } from '../../src-preload/derive.ts';
 import { signIn } from '../servers/sign-in.ts';
 import type { Household } from './household.ts';
@@ -60,6 +60,12 @@ function client({ engine, dataDir }: Household, told: unknown[]): Handlers {
     demo: 'absent' as const,
     openWindow: () => ({}),
     startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),
+    settings: {
+      theme: 'system' as const,
+      logLevel: 'info' as const,
+      saveTheme: async () => ok(undefined),
+      setLogLevel: () => {},
+    },
     stop: () => {},
   };
   createSubscribe(engine, program)((_event, data) => told.push(data));

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Snapshot } from '../../src-preload/contract.ts';
-import { everyState, freshToken, longServers, rowOf, snapshotOf } from './pictures.ts';
+import { activityOf, everyState, freshToken, longServers, rowOf, snapshotOf } from './pictures.ts';
 import { focusOf, rowOn, tabTo, withWindow } from './seen.ts';
 import type { ShownWindow, WindowStage } from './shown-window.ts';
 
@@ -72,6 +72,25 @@ const SCENES: readonly Scene[] = [
       await page.getByRole('button', { name: 'Create a key' }).click();
       await page.getByRole('button', { name: 'Create', exact: true }).click();
       await page.getByText('shown this once').waitFor();
+    },
+  ],
+  [
+    'activity',
+    all,
+    async ({ page, engine }) => {
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      engine.answers('activity', ({ after }) => ({ ok: true, value: after === 0 ? activityOf(now, 200) : [] }));
+      await page.getByRole('tab', { name: 'Activity' }).click();
+      await page.getByText('200 calls').waitFor();
+    },
+  ],
+  [
+    'settings with an error',
+    all,
+    async ({ page }) => {
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      await page.getByLabel('Port').getByRole('textbox').fill('x');
+      await page.getByText('A port is a whole number').waitFor();
     },
   ],
   [

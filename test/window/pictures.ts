@@ -1,6 +1,6 @@
 import type { TokenLife } from '../../src-main/engine/model/server-state.ts';
 import { SPAN_KINDS } from '../../src-main/engine/model/timeline.ts';
-import type { ServerHistory, ServerRow, Snapshot } from '../../src-preload/contract.ts';
+import type { ActivityRow, ServerHistory, ServerRow, Snapshot } from '../../src-preload/contract.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -269,6 +269,26 @@ export function historyOf(name: string, now: number): ServerHistory {
       { kind: 'signed-in' as const, at: ago(2), until: ago(2), count: 1 },
     ].sort((a, b) => a.at - b.at),
   };
+}
+
+/** The last calls of three tools, oldest first; every thirteenth failed. */
+export function activityOf(now: number, count: number, first = 1): ActivityRow[] {
+  const servers = ['github', 'linear', 'notion', undefined];
+  const callers = ['Claude Code', 'Cursor', 'VS Code'];
+  const methods = ['tools/call', 'tools/call', 'tools/list', 'initialize', 'resources/read'];
+  return Array.from({ length: count }, (_, index) => {
+    const number = first + index;
+    const server = servers[number % servers.length];
+    return {
+      number,
+      at: now - (count - index) * 700,
+      ...(server === undefined ? {} : { server }),
+      caller: callers[number % callers.length] ?? '',
+      method: methods[number % methods.length] ?? '',
+      ms: (number * 37) % 900,
+      outcome: number % 13 === 0 ? (number % 2 === 0 ? 'login-ended' : '503') : '200',
+    };
+  });
 }
 
 /** A span of each kind, an hour and a half long. */

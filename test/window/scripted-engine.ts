@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../src-main/engine/model/result.ts';
-import type { ServerRow, Snapshot } from '../../src-preload/contract.ts';
+import type { ServerRow, Settings, Snapshot } from '../../src-preload/contract.ts';
 import {
   type CallInput,
   type CallName,
@@ -16,7 +16,7 @@ type Answer<N extends CallName> = (input: CallInput<N>) => Result<CallOutput<N>>
 export interface ScriptedEngine {
   readonly handlers: Handlers;
   readonly subscribe: (listener: (event: EventName, payload: unknown) => void) => () => void;
-  /** Everything that was asked but `status`, in order. */
+  /** Everything that was asked but what each window asks by itself, in order. */
   readonly asked: readonly { readonly call: CallName; readonly input: unknown }[];
   answers<N extends CallName>(call: N, answer: Answer<N>): void;
   /** One server's row changed. */
@@ -28,6 +28,7 @@ export interface ScriptedEngine {
 
 export function createScriptedEngine(start: Snapshot): ScriptedEngine {
   let snapshot = start;
+  let settings: Settings = { theme: 'system', openBrowser: 'ask', port: 7717, logLevel: 'info' };
   const asked: { call: CallName; input: unknown }[] = [];
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const answers = new Map<CallName, (input: never) => unknown>();
@@ -44,6 +45,13 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
       case 'status':
         return ok(snapshot);
       case 'listCallers':
+        return ok([]);
+      case 'settings':
+        return ok(settings);
+      case 'changeSettings':
+        settings = { ...settings, ...(input as Partial<Settings>) };
+        return ok(settings);
+      case 'activity':
         return ok([]);
       case 'history':
         return ok(historyOf((input as { name: string }).name, Date.now()));
@@ -77,7 +85,7 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
     callNames.map((call) => [
       call,
       async (input: never) => {
-        if (call !== 'status') asked.push({ call, input });
+        if (call !== 'status' && call !== 'settings' && call !== 'activity') asked.push({ call, input });
         return (await answers.get(call)?.(input)) ?? usual(call, input);
       },
     ]),

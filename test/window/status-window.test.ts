@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accessStories } from './access.stories.ts';
+import { activityStories } from './activity.stories.ts';
 import { formStories } from './forms.stories.ts';
 import { historyStories } from './history.stories.ts';
 import { listStories } from './list.stories.ts';
 import { loginToAllStories } from './login-to-all.stories.ts';
 import { rowStories } from './rows.stories.ts';
+import { settingsStories } from './settings.stories.ts';
 import { openStage, type WindowStage } from './shown-window.ts';
 
 // One build and one browser for all of them: each takes longer than any test.
@@ -19,6 +21,8 @@ describe('the status window', () => {
   describe('sign in to all', () => loginToAllStories(() => stage));
   describe('the last 24 hours', () => historyStories(() => stage));
   describe('a long list', () => listStories(() => stage));
+  describe('activity', () => activityStories(() => stage));
+  describe('settings', () => settingsStories(() => stage));
   describe('forms', () => formStories(() => stage));
   describe('access', () => accessStories(() => stage));
 });

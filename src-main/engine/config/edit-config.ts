@@ -1,5 +1,5 @@
 import type { ServerName } from '../model/ids.ts';
-import type { BrowserSetting } from '../model/server-config.ts';
+import type { BrowserSetting, EngineSettings } from '../model/server-config.ts';
 import { type JsonMember, type JsonNode, readJsonText } from './json-text.ts';
 
 /** A new entry as it is written, in the order of its keys. Secrets only as `${NAME}`. */
@@ -30,11 +30,14 @@ export interface ServerChanges {
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
-export type ConfigEdit =
+/** A change of one server's entry. */
+export type EntryEdit =
   | { readonly kind: 'add-server'; readonly name: ServerName; readonly entry: NewServerEntry }
   | { readonly kind: 'remove-server'; readonly name: ServerName }
   | { readonly kind: 'edit-server'; readonly name: ServerName; readonly changes: ServerChanges }
   | { readonly kind: 'set-enabled'; readonly name: ServerName; readonly enabled: boolean };
+
+export type ConfigEdit = EntryEdit | { readonly kind: 'change-settings'; readonly settings: Partial<EngineSettings> };
 
 /**
  * One change in the text of `config.json`; everything else in it, order and indentation included, stays as it was.
@@ -56,6 +59,11 @@ export function editConfig(text: string, edit: ConfigEdit): string {
     }
     case 'edit-server':
       return editServer(current, edit.name, edit.changes);
+    case 'change-settings':
+      return Object.entries(edit.settings).reduce(
+        (changed, [key, value]) => setMember(changed, rootOf(changed), key, value),
+        current,
+      );
     case 'set-enabled':
       return setEnabled(current, edit.name, edit.enabled);
   }

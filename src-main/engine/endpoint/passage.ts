@@ -9,6 +9,7 @@ import {
   type UpstreamHeaders,
 } from '../upstream/admitted-request.ts';
 import type { UpstreamServer } from '../upstream/upstream-server.ts';
+import type { DoneRequest } from './activity.ts';
 import { headersBack } from './header-hygiene.ts';
 import { NOT_NOW, type Reply, replyToBody, replyToUnheld } from './login-required.ts';
 import type { Body } from './request-body.ts';
@@ -22,6 +23,7 @@ export interface PassageDeps {
   readonly upstreamHttp: UpstreamHttp;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onDone: (request: DoneRequest) => void;
   /** What the caller is told when it has to wait for a person, or for time. */
   readonly notNow: (server: UpstreamServer, problem: Problem) => { message: string; data: unknown };
 }
@@ -200,13 +202,10 @@ export class Passage implements AnswerSink {
     const { request, server, caller, begun, correlationId } = this.#edge;
     // A body that nobody reads any more must not hold the connection.
     if (!request.readableEnded) request.resume();
-    this.#deps.logger.info('request.done', {
-      server: server.name,
-      caller,
-      method: this.#body?.rpcMethod() ?? request.method ?? '',
-      ms: Math.round((this.#deps.clock.monotonicMs() - begun) * 10) / 10,
-      outcome,
-      correlationId,
-    });
+    const method = this.#body?.rpcMethod() ?? request.method ?? '';
+    const ms = Math.round((this.#deps.clock.monotonicMs() - begun) * 10) / 10;
+    const done = { server: server.name, caller, method, ms, outcome };
+    this.#deps.logger.info('request.done', { ...done, correlationId });
+    this.#deps.onDone(done);
   }
 }

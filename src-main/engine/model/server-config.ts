@@ -53,6 +53,9 @@ export interface Config {
   readonly trustedCertificates?: string;
 }
 
+/** What the configuration says for all servers, and a person changes in the window. */
+export type EngineSettings = Pick<Config, 'openBrowser' | 'port'>;
+
 export const DEFAULT_PORT = 7717;
 
 type Setting = keyof ServerConfig;

@@ -48,3 +48,8 @@ export function spanWords({ kind, why, brief }: SpanTold): string {
 export function pointWords({ kind, count }: Pick<Point, 'kind' | 'count'>): string {
   return count === 1 ? POINT_WORD[kind] : `${POINT_WORD[kind]} ${count} times`;
 }
+
+/** A past problem in a few words; undefined where its state's word says it all. */
+export function whyWords(code: ProblemCode): string | undefined {
+  return WHY[code];
+}

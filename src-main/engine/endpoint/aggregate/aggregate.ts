@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { DoneRequest } from '../activity.ts';
 import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
 import { createCallerServer } from './caller-server.ts';
@@ -27,6 +28,7 @@ export interface AggregateDeps {
   readonly logger: Logger;
   readonly notNow: (server: UpstreamServer, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
+  readonly onDone: (request: DoneRequest) => void;
 }
 
 /** As long as a person has between the page and the callback. */
@@ -133,7 +135,9 @@ export class Aggregate {
       const { status } = answer;
       await sendWebResponse(answer, response);
       const ms = Math.round((this.#deps.clock.monotonicMs() - begun) * 10) / 10;
-      this.#deps.logger.info('request.done', { caller, method, ms, outcome: `${status}` });
+      const done = { caller, method, ms, outcome: `${status}` };
+      this.#deps.logger.info('request.done', done);
+      this.#deps.onDone(done);
     };
     const session = this.#sessionOf(request.headers['mcp-session-id'], who);
     if (body && isCall(parsed)) {

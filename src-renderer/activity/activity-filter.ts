@@ -1,0 +1,25 @@
+import { outcomeWords } from '../../src-main/engine/model/outcome-words.ts';
+import type { ActivityRow } from '../../src-preload/contract.ts';
+
+export interface ActivityFilter {
+  readonly server: string;
+  readonly caller: string;
+  readonly outcome: 'all' | 'errors';
+}
+
+/** The empty name is everybody. */
+export const EVERYTHING: ActivityFilter = { server: '', caller: '', outcome: 'all' };
+
+export function isIn({ server, caller, outcome }: ActivityFilter): (row: ActivityRow) => boolean {
+  return (row) =>
+    (server === '' || row.server === server) &&
+    (caller === '' || row.caller === caller) &&
+    (outcome === 'all' || outcomeWords(row.outcome).isError);
+}
+
+/** The servers and callers that there are something of, and what is chosen. */
+export function namesIn(rows: readonly ActivityRow[], of: 'server' | 'caller', chosen: string): readonly string[] {
+  const names = new Set(rows.flatMap((row) => row[of] ?? []));
+  if (chosen !== '') names.add(chosen);
+  return [...names].sort((a, b) => a.localeCompare(b));
+}

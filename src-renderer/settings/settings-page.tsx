@@ -1,0 +1,96 @@
+import './settings.css';
+import { type ReactNode, useState } from 'react';
+import { ACTION_LABEL, sentenceFor } from '../../src-main/engine/model/words.ts';
+import { type Settings, THEMES } from '../../src-preload/contract.ts';
+import { vaultText } from '../footer.tsx';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
+import { Choice } from '../ui/choice.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { texts } from '../ui/texts.ts';
+import { PortForm } from './port-form.tsx';
+
+const { settings: words } = texts;
+
+const BROWSER_POLICIES = ['ask', 'when-needed'] as const;
+const LOG_LEVELS = ['info', 'debug'] as const;
+
+/** What a person may choose for all servers, and where things are. */
+export function SettingsPage({ showCallers }: { readonly showCallers: () => void }) {
+  const settings = useWindow((state) => state.settings);
+  const overview = useWindow((state) => state.overview);
+  const [error, setError] = useState<string>();
+  const change = async (part: Partial<Settings>): Promise<string | undefined> => {
+    const reply = await useWindow.getState().client?.changeSettings(part);
+    if (reply?.ok) useWindow.getState().showSettings(reply.value);
+    const sentence = reply && !reply.ok ? sentenceFor(reply.problem) : undefined;
+    setError(sentence);
+    return sentence;
+  };
+  if (!settings || !overview) return null;
+  const { vault } = overview;
+  return (
+    <div className="settings">
+      {error ? (
+        <p className="form-error" role="alert">
+          {error}
+        </p>
+      ) : null}
+      <Setting title={words.theme}>
+        <Choice
+          label={words.theme}
+          value={settings.theme}
+          options={THEMES.map((id) => ({ id, label: words.themes[id] }))}
+          onChange={(theme) => void change({ theme })}
+        />
+      </Setting>
+      <Setting title={words.browser} hint={words.browserHints[settings.openBrowser]}>
+        <Choice
+          label={words.browser}
+          value={settings.openBrowser}
+          options={BROWSER_POLICIES.map((id) => ({ id, label: words.browserPolicies[id] }))}
+          onChange={(openBrowser) => void change({ openBrowser })}
+        />
+      </Setting>
+      <Setting title={words.vault} hint={words.vaultHints[vault.kind]}>
+        <span>{vaultText(vault)}</span>
+        {vault.kind === 'locked' ? (
+          <Button onPress={() => void useWindow.getState().client?.unlockVault({})}>{ACTION_LABEL.unlock}</Button>
+        ) : null}
+      </Setting>
+      <Setting title={words.callers} hint={texts.callers.lead}>
+        <Button onPress={showCallers}>{words.showCallers(overview.callers)}</Button>
+      </Setting>
+      <Setting title={words.endpoint}>
+        <span className="mono">{overview.endpoint}</span>
+        <CopyButton kind="link" text={overview.endpoint} name={words.copyEndpoint} />
+      </Setting>
+      <Setting title={words.port} hint={words.portHint}>
+        <PortForm key={settings.port} port={settings.port} onSave={(port) => change({ port })} />
+      </Setting>
+      <Setting title={words.log} hint={words.logHint}>
+        <Choice
+          label={words.log}
+          value={settings.logLevel}
+          options={LOG_LEVELS.map((id) => ({ id, label: words.logLevels[id] }))}
+          onChange={(logLevel) => void change({ logLevel })}
+        />
+      </Setting>
+      <Setting title={words.dataFolder} hint={words.dataFolderHint}>
+        <span className="mono">{overview.dataDir}</span>
+        <CopyButton kind="link" text={overview.dataDir} name={words.copyDataFolder} />
+      </Setting>
+      <Setting title={words.version}>{overview.version}</Setting>
+    </div>
+  );
+}
+
+function Setting({ title, hint, children }: { title: string; hint?: string | undefined; children: ReactNode }) {
+  return (
+    <section className="setting" aria-label={title}>
+      <h2>{title}</h2>
+      <div className="setting-control">{children}</div>
+      {hint ? <p className="hint">{hint}</p> : null}
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { rowOf, snapshotOf } from './pictures.ts';
+import { withWindow } from './seen.ts';
+import type { WindowStage } from './shown-window.ts';
+
+const one = [rowOf('one', { kind: 'disabled' })];
+
+export function settingsStories(stage: () => WindowStage): void {
+  it('changes theme, sign-in pages, port and log by one call each, and says what was refused', async () => {
+    await withWindow(stage(), snapshotOf(one), async ({ page, engine }) => {
+      const changed = () => engine.asked.filter(({ call }) => call === 'changeSettings').map(({ input }) => input);
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      await page.getByRole('combobox', { name: 'Theme' }).selectOption('Dark');
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+      await page.getByRole('combobox', { name: 'Sign-in pages' }).selectOption('When a call needs one');
+      await page.getByText('At most one in five minutes').waitFor();
+      await page.getByRole('combobox', { name: 'Log' }).selectOption('More, to find a fault');
+      const port = page.getByRole('textbox', { name: 'Port' });
+      await port.fill('70000');
+      await page.getByText('A port is a whole number from 1 to 65535.').waitFor();
+      expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+      await port.fill('7800');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(changed)
+        .toEqual([{ theme: 'dark' }, { openBrowser: 'when-needed' }, { logLevel: 'debug' }, { port: 7800 }]);
+      engine.answers('changeSettings', () => ({
+        ok: false,
+        problem: { code: 'not-available', detail: 'config.json cannot be written (EACCES).' },
+      }));
+      await page.getByRole('combobox', { name: 'Sign-in pages' }).selectOption('Only when I click');
+      await page.getByRole('alert').getByText('cannot be written').waitFor();
+      expect(await page.getByRole('combobox', { name: 'Sign-in pages' }).inputValue()).toBe('when-needed');
+    });
+  });
+
+  it('looks as it was chosen, whatever the system prefers, and follows what another window chose', async () => {
+    await withWindow(
+      stage(),
+      snapshotOf(one),
+      async ({ page, engine }) => {
+        const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        await page.locator('[data-server="one"]').waitFor();
+        await expect.poll(ground).toBe('rgb(22, 22, 21)');
+        engine.answers('settings', () => ({
+          ok: true,
+          value: { theme: 'light', openBrowser: 'ask', port: 7717, logLevel: 'info' },
+        }));
+        engine.showsAll({});
+        await expect.poll(ground).toBe('rgb(251, 251, 250)');
+      },
+      { colorScheme: 'dark' },
+    );
+  });
+
+  it('28 says where logins are kept, in the footer and in the settings, and warns of a keychain that forgets', async () => {
+    for (const [vault, sentence] of [
+      [{ kind: 'file' }, 'Logins are kept in encrypted files'],
+      [{ kind: 'keychain' }, 'Logins are kept in the keychain'],
+      [{ kind: 'keychain', isVolatile: true }, 'Logins are kept in the keychain until you log out of this computer'],
+      [{ kind: 'memory', why: 'chosen' }, 'Logins are kept in memory only'],
+    ] as const) {
+      await withWindow(stage(), snapshotOf(one, { vault }), async ({ page }) => {
+        await page.getByRole('contentinfo').getByText(sentence, { exact: true }).waitFor();
+        const alerts = await page.getByRole('alert').allTextContents();
+        expect(alerts.some((text) => text.includes('until you log out'))).toBe('isVolatile' in vault);
+        await page.getByRole('tab', { name: 'Settings' }).click();
+        await page.getByRole('region', { name: 'Logins' }).getByText(sentence, { exact: true }).waitFor();
+      });
+    }
+  });
+
+  it('leads to the caller keys, and unlocks a locked keychain', async () => {
+    await withWindow(stage(), snapshotOf(one, { vault: { kind: 'locked' } }), async ({ page, engine }) => {
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      await page.getByRole('region', { name: 'Logins' }).getByRole('button', { name: 'Unlock' }).click();
+      await expect.poll(() => engine.asked.map(({ call }) => call)).toEqual(['unlockVault']);
+      await page.getByRole('button', { name: '3 keys' }).click();
+      await page.getByRole('button', { name: 'Create a key' }).waitFor();
+    });
+  });
+}
