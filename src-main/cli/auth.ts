@@ -7,7 +7,7 @@ import { loginToAll } from './auth-login-all.ts';
 import type { Invocation, Run } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { alignColumns } from './output.ts';
-import { sentenceAbout, statusLine } from './server-lines.ts';
+import { sentenceAbout, statusLine, tokenOf } from './server-lines.ts';
 import { onServer, unknownServer, withEngine } from './with-engine.ts';
 
 interface LoginOptions {
@@ -102,7 +102,7 @@ function status(invocation: Invocation, name: string | undefined): Promise<ExitC
     const rows = name === undefined ? servers : servers.filter((row) => row.name === name);
     if (name !== undefined && rows.length === 0) return out.fail(unknownServer(name, servers).problem);
     for (const row of rows) {
-      const line = { ...statusLine(row, context.formatTime), ...(row.login ? { login: row.login } : {}), vault };
+      const line = { ...statusLine(row, context.formatTime), ...(row.login ? { login: loginOf(row) } : {}), vault };
       out.tell(line, describe(row, vault, context.formatTime));
     }
     if (rows.length === 0 && !out.json) out.tell(undefined, ['No server is configured.']);
@@ -117,24 +117,41 @@ function describe(row: ServerRow, vault: Snapshot['vault'], time: FormatTime): s
   const facts: (readonly [string, string | undefined])[] = [
     ['Account', known.account],
     ['Signed in at', known.issuer],
+    ['How', known.withoutPerson ? 'the client signs in for itself' : undefined],
     ['Since', known.signedInAt === undefined ? undefined : time(known.signedInAt)],
     ['Until', untilOf(known, time)],
     ['Renewed', `${known.renewedCount} times${renewed}`],
     ['Next', nextOf(row, time)],
     ['Access', known.scope],
-    ['Client', `${known.clientId} (${known.registration === 'configured' ? 'configured' : 'registered by itself'})`],
+    ['Client', `${known.clientId} (${REGISTRATION[known.registration]})`],
     ['Kept in', vaultWord(vault)],
   ];
   const told = facts.flatMap(([what, value]) => (value === undefined ? [] : [[`  ${what}`, value]]));
   return [sentenceAbout(row, time), ...alignColumns(told)];
 }
 
+const REGISTRATION: Readonly<Record<KnownLogin['registration'], string>> = {
+  configured: 'configured',
+  document: 'a published document',
+  dynamic: 'registered by itself',
+};
+
+/** As the row has it, without what a disabled server will not do. */
+function loginOf({ state, login }: ServerRow) {
+  if (state.kind !== 'disabled' || !login?.token) return login;
+  return { ...login, token: tokenOf(login.token, false) };
+}
+
 type KnownLogin = NonNullable<ServerRow['login']>;
 
 /** The end of the login where one is known; the access token's own end matters where nothing renews it. */
-function untilOf({ token, renewable, refreshExpiresAt }: KnownLogin, time: FormatTime): string | undefined {
+function untilOf(
+  { token, renewable, refreshExpiresAt, withoutPerson }: KnownLogin,
+  time: FormatTime,
+): string | undefined {
   const expiresAt = token && 'expiresAt' in token ? token.expiresAt : undefined;
   const access = expiresAt === undefined ? undefined : time(expiresAt);
+  if (withoutPerson) return access && `${access}, then a new token`;
   if (renewable === false) return `${access ?? 'no end given'}, no refresh token`;
   if (refreshExpiresAt !== undefined) return `${time(refreshExpiresAt)}, renewed till then`;
   return access && `${access}, then renewed`;

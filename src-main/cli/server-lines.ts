@@ -24,24 +24,26 @@ export function statusLine(row: Pick<ServerRow, 'name' | 'state' | 'login'>, tim
   const { word, action } = wordsFor(row.state, time);
   const problem = problemOf(row.state);
   const token = row.state.kind === 'ready' ? row.state.token : row.login?.token;
+  const isPlanned = row.state.kind !== 'disabled';
   return {
     name: row.name,
     state: row.state.kind,
     word,
-    token: token ? tokenOf(token) : null,
+    token: token ? tokenOf(token, isPlanned) : null,
     ...(problem ? { problem } : {}),
     ...(action ? { action } : {}),
   };
 }
 
-function tokenOf(token: TokenLife): StatusLine['token'] {
+/** @param isPlanned false where nothing is renewed: a plan would be a claim that does not hold */
+export function tokenOf(token: TokenLife, isPlanned: boolean): NonNullable<StatusLine['token']> {
   const { kind, obtainedAt, expiresAt, refreshDueAt, retryAt }: NonNullable<StatusLine['token']> = token;
   return {
     kind,
     ...(obtainedAt === undefined ? {} : { obtainedAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(refreshDueAt === undefined ? {} : { refreshDueAt }),
-    ...(retryAt === undefined ? {} : { retryAt }),
+    ...(refreshDueAt === undefined || !isPlanned ? {} : { refreshDueAt }),
+    ...(retryAt === undefined || !isPlanned ? {} : { retryAt }),
   };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editConfig } from '../../src-main/engine/config/edit-config.ts';
+import { type ConfigEdit, editConfig, type ServerChanges } from '../../src-main/engine/config/edit-config.ts';
 import { readJsonText } from '../../src-main/engine/config/json-text.ts';
 
 const FILE = `{
@@ -72,6 +72,35 @@ describe('an edit', () => {
     expect(set(FILE, 'nobody', false)).toBe(FILE);
     const both = '{"mcpServers":{"a":{"enabled":true,"disabled":false}}}';
     expect(set(both, 'a', false)).toBe('{"mcpServers":{"a":{"enabled":false,"disabled":true}}}');
+  });
+
+  it('changes settings in their places, adds new ones at the end of the entry, and takes away', () => {
+    const change = (name: string, changes: ServerChanges) => editConfig(FILE, { kind: 'edit-server', name, changes });
+    expect(change('b', { url: 'https://c.example' })).toBe(FILE.replace('https://b.example', 'https://c.example'));
+    expect(change('b', { scopes: ['z', 'y'], clientId: 'c' })).toBe(
+      FILE.replace('[ "x",  "y" ] }', '["z", "y"], "clientId": "c" }'),
+    );
+    expect(change('b', { scopes: null })).toBe(FILE.replace(', "scopes": [ "x",  "y" ]', ''));
+    expect(change('1', { resource: false })).toBe(
+      FILE.replace('{"kept": 1e3}', '{"kept": 1e3},\n            "resource": false'),
+    );
+    expect(change('nobody', { clientId: 'c' })).toBe(FILE);
+  });
+
+  it('leaves the text alone where it says that already, however it is written', () => {
+    const edit = { kind: 'edit-server', name: 'b', changes: { scopes: ['x', 'y'], clientId: null, issuer: undefined } };
+    expect(editConfig(FILE, edit as ConfigEdit)).toBe(FILE);
+  });
+
+  it('changes headers one by one, and takes the whole away with the last', () => {
+    const change = (text: string, headers: Record<string, string | null>) =>
+      editConfig(text, { kind: 'edit-server', name: 'a', changes: { headers } });
+    const none = '{"mcpServers":{"a":{"url":"u"}}}';
+    const two = '{"mcpServers":{"a":{"url":"u", "headers": {"x":"1", "y":"2"}}}}';
+    expect(JSON.parse(change(none, { x: '1' }))).toEqual({ mcpServers: { a: { url: 'u', headers: { x: '1' } } } });
+    expect(change(none, { x: null })).toBe(none);
+    expect(change(two, { x: null, y: '3' })).toBe('{"mcpServers":{"a":{"url":"u", "headers": {"y":"3"}}}}');
+    expect(change(two, { x: null, y: null })).toBe('{"mcpServers":{"a":{"url":"u"}}}');
   });
 
   it('leaves every other value as it was, for any configuration, and taking back what was added gives the same values', () => {

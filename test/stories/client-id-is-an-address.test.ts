@@ -39,7 +39,7 @@ describe('R1 a client id that is the address of a document', () => {
   test('R1 is used before a registration, renews, and is still right after a restart', async () => {
     const { authorizationServer, household } = await openWithDocument({ clientMetadataUrl: DOCUMENT }, true);
     await household.signInTo('linear');
-    expect(clientId(household)).toBe(DOCUMENT);
+    expect(household.view('linear').login).toMatchObject({ clientId: DOCUMENT, registration: 'document' });
     expect(authorizationServer.counts.registrations).toBe(0);
     await household.restart();
     await household.reached('linear', 'ready');

@@ -73,7 +73,12 @@ describe('R2 a server that lets the client itself in', () => {
         expect.objectContaining({ kind: 'client-token', resource: mcp.url, scope: 'mcp', ok: true }),
       );
       const { login } = household.view('linear');
-      expect(login).toMatchObject({ issuer: authorizationServer.issuer, renewedCount: 0, renewable: true });
+      expect(login).toMatchObject({
+        issuer: authorizationServer.issuer,
+        renewedCount: 0,
+        renewable: true,
+        withoutPerson: true,
+      });
       expect(login?.token).toMatchObject({ kind: 'fresh' });
       await household.clock.advance(2_690_000);
       expect(authorizationServer.counts.clientTokens).toBe(1);
