@@ -1,12 +1,21 @@
-import { wordsFor } from '../../src-main/engine/model/words.ts';
+import { useEffect, useState } from 'react';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Form } from 'react-aria-components/Form';
+import type { Problem } from '../../src-main/engine/model/problem.ts';
+import { sentenceFor, wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
+import type { CallOutput } from '../../src-preload/derive.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import { useFormErrors } from '../ui/form-errors.ts';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
-import { act } from './act.ts';
+import { type EditField, errorsFrom, errorsIn, fieldsFrom, inputFrom } from './edit-form.ts';
+
+const { edit: words } = texts;
 
 interface EditDialogProps {
   readonly row: ServerRow;
@@ -14,35 +23,137 @@ interface EditDialogProps {
   readonly onClose: () => void;
 }
 
-/** The contract has no call that changes a server; the file is read again when it is saved, so the way there is shown. */
 export function EditDialog({ row, isOpen, onClose }: EditDialogProps) {
-  const dataDir = useWindow((state) => state.overview?.dataDir ?? '');
-  const file = `${dataDir}${dataDir.includes('\\') ? '\\' : '/'}config.json`;
-  const { name } = row;
+  const { state, name } = row;
   return (
-    <Dialog title={texts.edit.title(name)} isOpen={isOpen} onClose={onClose}>
-      <p className="dialog-text">{wordsFor(row.state, formatTime).sentence}</p>
-      <p className="dialog-text">{texts.edit.how}</p>
-      <dl className="details">
-        <dt>{texts.edit.file}</dt>
-        <dd className="mono">{file}</dd>
-        <dt>{texts.edit.entry}</dt>
-        <dd className="mono">mcpServers.{name}</dd>
-        <dt>{texts.edit.keys}</dt>
-        <dd className="mono">{texts.edit.keyNames}</dd>
-      </dl>
+    <Dialog title={words.title(name)} isOpen={isOpen} onClose={onClose}>
+      {state.kind === 'stopped' ? <p className="dialog-text">{wordsFor(state, formatTime).sentence}</p> : null}
+      <Settings name={name} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+/** The form begins with what the file says now. Where that cannot be told, the way to the file is shown. */
+function Settings({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
+  const [settings, setSettings] = useState<CallOutput<'serverSettings'>>();
+  const [problem, setProblem] = useState<Problem>();
+  useEffect(() => {
+    let isGone = false;
+    void useWindow
+      .getState()
+      .client?.serverSettings({ name })
+      .then((reply) => {
+        if (isGone) return;
+        if (reply.ok) setSettings(reply.value);
+        else setProblem(reply.problem);
+      });
+    return () => {
+      isGone = true;
+    };
+  }, [name]);
+  if (settings) return <SettingsForm name={name} settings={settings} onClose={onClose} />;
+  return (
+    <>
+      {problem ? (
+        <p className="dialog-text" role="alert">
+          {sentenceFor(problem)}
+        </p>
+      ) : null}
+      <InFile name={name} />
       <div className="dialog-end">
-        <CopyButton text={file} label={texts.edit.copyFile} />
-        <Button
-          kind="filled"
-          onPress={() => {
-            onClose();
-            void act(name, (client) => client.reconnectServer({ name }));
-          }}
-        >
-          {texts.edit.tryAgain}
+        <Button onPress={onClose}>{texts.close}</Button>
+      </div>
+    </>
+  );
+}
+
+interface SettingsFormProps {
+  readonly name: string;
+  readonly settings: CallOutput<'serverSettings'>;
+  readonly onClose: () => void;
+}
+
+function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
+  const [fields, setFields] = useState(() => fieldsFrom(settings));
+  const [isBusy, setBusy] = useState(false);
+  const { form, errors, refuse, forgive } = useFormErrors<EditField>();
+  const field = (key: EditField) => ({
+    value: fields[key],
+    error: errors[key],
+    onChange: (value: string) => {
+      setFields({ ...fields, [key]: value });
+      forgive(key);
+    },
+  });
+  const submit = async () => {
+    const found = errorsIn(fields);
+    if (Object.keys(found).length > 0) return refuse(found);
+    const { client, rows, showReply } = useWindow.getState();
+    if (isBusy || !client) return;
+    setBusy(true);
+    const reply = await client.editServer(inputFrom(name, settings, fields));
+    setBusy(false);
+    if (!reply.ok) return refuse(errorsFrom(reply.problem));
+    showReply(reply.value, rows[name]);
+    onClose();
+  };
+  return (
+    <Form
+      ref={form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Field label={texts.add.url} {...field('url')} isMono autoFocus />
+      <Field label={texts.add.clientId} hint={texts.add.clientIdHint} {...field('clientId')} isMono />
+      <Field
+        label={texts.add.clientSecret}
+        hint={words.secretHint[settings.clientSecret]}
+        {...field('clientSecret')}
+        type="password"
+      />
+      <Field label={words.document} hint={words.documentHint} {...field('clientMetadataUrl')} isMono />
+      <Field label={texts.add.scopes} hint={texts.add.scopesHint} {...field('scopes')} isMono />
+      <Field label={words.redirectUri} hint={words.redirectUriHint} {...field('redirectUri')} isMono />
+      <Disclosure className="disclosure">
+        <Button kind="link" slot="trigger">
+          {words.others}
+        </Button>
+        <DisclosurePanel>
+          <InFile name={name} />
+        </DisclosurePanel>
+      </Disclosure>
+      {errors.form ? (
+        <p className="form-error" role="alert">
+          {errors.form}
+        </p>
+      ) : null}
+      <div className="dialog-end">
+        <Button onPress={onClose}>{texts.cancel}</Button>
+        <Button kind="filled" type="submit" isPending={isBusy}>
+          {words.submit}
         </Button>
       </div>
-    </Dialog>
+    </Form>
+  );
+}
+
+/** The rest has no field; the file is read again when it is saved. */
+function InFile({ name }: { readonly name: string }) {
+  const dataDir = useWindow((state) => state.overview?.dataDir ?? '');
+  const file = `${dataDir}${dataDir.includes('\\') ? '\\' : '/'}config.json`;
+  return (
+    <div>
+      <p className="dialog-text">{words.how}</p>
+      <dl className="details">
+        <dt>{words.file}</dt>
+        <dd>
+          <span className="mono">{file}</span> <CopyButton kind="link" text={file} name={words.copyFile} />
+        </dd>
+        <dt>{words.entry}</dt>
+        <dd className="mono">mcpServers.{name}</dd>
+      </dl>
+    </div>
   );
 }

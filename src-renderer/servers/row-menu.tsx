@@ -81,7 +81,10 @@ export function RowMenu({ row, openDialog }: RowMenuProps) {
         run: call((client) => client.disableServer({ name })),
       },
     ],
-    [{ id: 'remove', label: texts.menu.remove, isThere: true, run: () => openDialog('remove') }],
+    [
+      { id: 'edit', label: texts.menu.edit, isThere: true, run: () => openDialog('edit') },
+      { id: 'remove', label: texts.menu.remove, isThere: true, run: () => openDialog('remove') },
+    ],
   ];
   const shown = groups.map((items) => items.filter((item) => item.isThere)).filter((items) => items.length > 0);
   return (

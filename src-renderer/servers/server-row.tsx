@@ -1,7 +1,9 @@
 import { memo, useState } from 'react';
+import { isClientWanted } from '../../src-main/engine/model/client-wanted.ts';
 import { groupOf, needsPerson } from '../../src-main/engine/model/group.ts';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow as Row } from '../../src-preload/contract.ts';
+import { ClientForm } from '../login/client-form.tsx';
 import { DeviceCode } from '../login/device-code.tsx';
 import { PasteAddressDialog } from '../login/paste-address-dialog.tsx';
 import { SignInLink } from '../login/sign-in-link.tsx';
@@ -29,6 +31,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
   const detailsId = `details-${name}`;
   const tone = isPersonsTurn && state.kind !== 'stopped' ? 'need' : state.kind === 'stopped' ? 'stop' : 'ink';
   // A locked keychain and the pause are told by their banner; the row only carries the word.
+  const wantsClient = state.kind === 'login-needed' && isClientWanted(state.reason);
   const isToldAbove = state.kind === 'locked' || state.kind === 'paused';
   return (
     <article
@@ -54,7 +57,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
       <div className="row-state">
         <span className={`word c-${tone}`}>{word}</span>
         {isToldAbove ? null : (
-          <small className="why">
+          <small className={wantsClient ? 'why why-whole' : 'why'}>
             {sentence}
             {state.kind === 'ready' && row.calls > 0 ? ` ${texts.row.calls(row.calls)}.` : ''}
             {state.kind === 'logging-in' && row.authorizationUrl ? (
@@ -81,6 +84,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
         ) : null}
         <RowMenu row={row} openDialog={setDialog} />
       </div>
+      {wantsClient ? <ClientForm name={name} /> : null}
       {isOpen ? <ServerDetails row={row} id={detailsId} /> : null}
       <ConfirmDialog
         title={texts.removeServer.title(name)}

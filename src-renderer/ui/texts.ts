@@ -101,6 +101,7 @@ export const texts = {
     pasteAddress: 'Paste the address…',
     copyEndpoint: 'Copy endpoint',
     reconnect: 'Reconnect',
+    edit: 'Edit…',
     signOut: 'Sign out',
     disable: 'Disable',
     enable: 'Enable',
@@ -148,13 +149,30 @@ export const texts = {
 
   edit: {
     title: (name: string) => `Change ${name}`,
-    how: 'The configuration file is the place for this. Gatehouse takes up each change when the file is saved.',
+    secretHint: {
+      absent: 'Kept for this server and never shown again.',
+      vault: 'One is kept. Empty: it stays.',
+      configuration: 'The configuration names one. Empty: it stays.',
+    },
+    document: 'Document URL',
+    documentHint: 'A published document that describes Gatehouse, in the place of a client id.',
+    redirectUri: 'Redirect address',
+    redirectUriHint: 'As it was registered. Empty: the one of Gatehouse.',
+    others: 'Other settings',
+    how: 'The configuration file is the place for them. Gatehouse takes up each change when the file is saved.',
     file: 'File',
     entry: 'Entry',
-    keys: 'Its keys',
-    keyNames: 'url, clientId, scopes, headers, authorizationServer, pkce',
     copyFile: 'Copy path',
-    tryAgain: 'Try now',
+    submit: 'Save',
+  },
+
+  client: {
+    title: (name: string) => `Client for ${name}`,
+    clientIdHint: 'From the people who run the server.',
+    clientSecretHint: 'Where there is one. Never shown again.',
+    documentHint: 'Or the address of a document about Gatehouse.',
+    submit: 'Save and sign in',
+    missing: 'A client id is needed, or the address of a document.',
   },
 
   paste: {

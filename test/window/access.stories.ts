@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Snapshot } from '../../src-preload/contract.ts';
-import { activityOf, everyState, freshToken, longServers, rowOf, snapshotOf } from './pictures.ts';
+import { activityOf, clientWanted, everyState, freshToken, longServers, rowOf, snapshotOf } from './pictures.ts';
 import { focusOf, rowOn, tabTo, withWindow } from './seen.ts';
 import type { ShownWindow, WindowStage } from './shown-window.ts';
 
@@ -58,6 +58,28 @@ const SCENES: readonly Scene[] = [
       await page.getByRole('button', { name: 'Add server' }).click();
       await page.getByRole('button', { name: 'The server needs a client id' }).click();
       await page.getByRole('button', { name: 'Add', exact: true }).click();
+    },
+  ],
+  [
+    'edit with errors',
+    all,
+    async ({ page, engine }) => {
+      engine.answers('serverSettings', () => ({
+        ok: true,
+        value: { url: 'https://a.example/mcp', clientSecret: 'vault' },
+      }));
+      await page.getByRole('button', { name: 'Edit: stopped', exact: true }).click();
+      await page.getByLabel('URL', { exact: true }).fill('nonsense');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Other settings' }).click();
+    },
+  ],
+  [
+    'client wanted',
+    snapshotOf([clientWanted('refused'), clientWanted('unavailable')]),
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Save and sign in' }).first().click();
+      await page.getByText('A client id is needed').waitFor();
     },
   ],
   [

@@ -195,17 +195,15 @@ export function formStories(stage: () => WindowStage): void {
     });
   });
 
-  it('leads from a stopped server to the place in the configuration, and pauses and resumes all', async () => {
-    const stopped = rowOf('a', { kind: 'stopped', problem: { code: 'registration-unavailable', issuer: 'https://i' } });
+  it('pauses and resumes all', async () => {
+    const stopped = rowOf('a', {
+      kind: 'stopped',
+      problem: { code: 'metadata-incomplete', issuer: 'i', missing: 'x' },
+    });
     await withWindow(stage(), snapshotOf([stopped]), async ({ page, engine }) => {
-      await page.getByRole('button', { name: 'Edit: a' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Change a' });
-      expect(await dialog.innerText()).toContain('/home/you/.local/share/gatehouse/config.json');
-      expect(await dialog.innerText()).toContain('Enter the client id that you got from it.');
-      await dialog.getByRole('button', { name: 'Try now' }).click();
       await page.getByRole('button', { name: 'More', exact: true }).click();
       await page.getByRole('menuitem', { name: 'Pause all' }).click();
-      await expect.poll(() => engine.asked.map(({ call }) => call)).toEqual(['reconnectServer', 'pause']);
+      await expect.poll(() => engine.asked.map(({ call }) => call)).toEqual(['pause']);
       engine.shows({ ...stopped, state: { kind: 'paused' } });
       await page.getByRole('button', { name: 'Resume' }).click();
       await expect.poll(() => engine.asked.at(-1)?.call).toBe('resume');

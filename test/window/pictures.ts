@@ -301,3 +301,16 @@ export function everyKindOf(name: string, now: number): ServerHistory {
   }));
   return { name, from: now - 24 * HOUR, until: now, spans, points: [] };
 }
+
+/** A server that refused to register us, with its own words, or that registers nobody. */
+export function clientWanted(how: 'refused' | 'unavailable', name = `client-${how}`): ServerRow {
+  const issuer = 'https://login.corp.example.com';
+  const detail = 'access_denied: Registration is closed. Ask tools@corp.example.com for a client id and secret';
+  return rowOf(name, {
+    kind: 'login-needed',
+    reason:
+      how === 'refused'
+        ? { code: 'registration-refused', issuer, status: 403, detail }
+        : { code: 'registration-unavailable', issuer },
+  });
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accessStories } from './access.stories.ts';
 import { activityStories } from './activity.stories.ts';
+import { editStories } from './edit.stories.ts';
 import { formStories } from './forms.stories.ts';
 import { historyStories } from './history.stories.ts';
 import { listStories } from './list.stories.ts';
@@ -24,5 +25,6 @@ describe('the status window', () => {
   describe('activity', () => activityStories(() => stage));
   describe('settings', () => settingsStories(() => stage));
   describe('forms', () => formStories(() => stage));
+  describe('edit', () => editStories(() => stage));
   describe('access', () => accessStories(() => stage));
 });
