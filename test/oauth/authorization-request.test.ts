@@ -20,6 +20,12 @@ async function build(more: Partial<Parameters<typeof buildAuthorizationRequest>[
 }
 
 describe('buildAuthorizationRequest', () => {
+  it('says that the server has no page to sign in at', async () => {
+    const { authorizationEndpoint: _none, ...authorizationServer } = input.authorizationServer;
+    const built = await buildAuthorizationRequest({ ...input, authorizationServer }, createSeededRandom());
+    expect(built).toMatchObject({ ok: false, problem: { missing: 'authorization_endpoint' } });
+  });
+
   it('D9 adds configured parameters, also another prompt, and lets none replace one of its own', async () => {
     const additional = { access_type: 'offline', prompt: 'select_account', state: 's', code_challenge_method: 'plain' };
     const { url, state } = await build({ additional });

@@ -120,6 +120,8 @@ describe('registerClient', () => {
   it.each([
     ['a method that is not spoken here', { token_endpoint_auth_method: 'private_key_jwt' }, /private_key_jwt/],
     ['a secret method without a secret', { token_endpoint_auth_method: 'client_secret_basic' }, /gave none/],
+    ['R5 a redirect address that is none', { redirect_uris: ['127.0.0.1'] }, /redirect address/],
+    ['R5 a redirect address on another machine', { redirect_uris: ['https://as.example/oauth/callback'] }, /redirect/],
     ['R5 another redirect address', { redirect_uris: ['http://127.0.0.1:7717/other'] }, /redirect address/],
     ['a secret that has ended', { client_secret: 's', client_secret_expires_at: 1 }, /expired/],
   ])('refuses an answer with %s', async (_title, more, detail) => {

@@ -46,6 +46,23 @@ describe('revokeToken', () => {
     expect((await revoke(answer)).revoked).toMatchObject({ ok: false, problem });
   });
 
+  it.each([
+    [
+      'T6 F5 a token goes to no endpoint that is neither https nor on this machine',
+      'http://as.example/revoke',
+      'unsafe-url',
+    ],
+    ['T6 nobody there', 'http://127.0.0.1:1/revoke', 'network-unreachable'],
+  ])('%s', async (_title, revocationEndpoint, code) => {
+    const authorizationServer = serverAt('https://as.example', { revocationEndpoint });
+    const token = new Secret('x');
+    const revoked = await revokeToken(
+      { authorizationServer, client: publicClient(), token, kind: 'access_token' },
+      http,
+    );
+    expect(revoked).toMatchObject({ ok: false, problem: { code } });
+  });
+
   it('says that the server offers no revocation', async () => {
     const { revocationEndpoint: _none, ...authorizationServer } = serverAt('https://as.example');
     const revoked = await revokeToken(

@@ -56,8 +56,10 @@ export async function startLightServers(options: {
   readonly now: () => EpochMs;
   readonly random: Random;
   readonly lifeS: number;
+  /** False: a server of revision 2025-03-26, whose endpoints are known by their paths (D6). */
+  readonly publishesMetadata?: boolean;
 }): Promise<LightServers> {
-  const { now, random, lifeS } = options;
+  const { now, random, lifeS, publishesMetadata = true } = options;
   const grants = new Map<string, Grant>();
   const byRefreshToken = new Map<string, Grant>();
   const codes = new Map<string, string>();
@@ -121,12 +123,15 @@ export async function startLightServers(options: {
       if (!isGood || request.headers.authorization !== `Bearer ${grant.accessToken}`) {
         unauthorized += 1;
         const metadata = `${listener.origin}/.well-known/oauth-protected-resource/mcp/${name}`;
-        send(response, 401, {}, { 'www-authenticate': `Bearer resource_metadata="${metadata}"` });
+        const parameters = publishesMetadata ? ` resource_metadata="${metadata}"` : '';
+        send(response, 401, {}, { 'www-authenticate': `Bearer${parameters}` });
       } else if (request.method !== 'POST') send(response, 405, {});
       else {
         const { id } = JSON.parse(message) as { id?: unknown };
         send(response, 200, { jsonrpc: '2.0', id: id ?? null, result: { tools: [] } });
       }
+    } else if (pathname.startsWith('/.well-known/') && !publishesMetadata) {
+      send(response, 404, {});
     } else if (pathname.startsWith('/.well-known/oauth-protected-resource/mcp/')) {
       const resource = `${listener.origin}/mcp/${pathname.split('/').at(-1)}`;
       send(response, 200, { resource, authorization_servers: [listener.origin] });

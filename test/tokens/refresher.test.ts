@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '../../src-main/engine/model/result.ts';
+import { Secret } from '../../src-main/engine/model/secret.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../src-main/engine/ports.ts';
 import { Refresher } from '../../src-main/engine/tokens/refresher.ts';
 import { settle } from '../fakes/manual-clock.ts';
@@ -132,6 +133,61 @@ describe('the refresher', () => {
     await reply(invalidGrant);
     expect(await outcome).toEqual({ kind: 'failed', problem: { code: 'vault-locked' } });
     expect(refreshTokenOf(store.current(S))).toBe('r-1');
+  });
+
+  it('28 invalid_grant while the vault cannot be read ends nothing', async () => {
+    const { refresh, reply, vault, store } = await open();
+    Object.assign(vault, { get: async () => ({ kind: 'unavailable', detail: 'no answer' }) });
+    const outcome = refresh();
+    await reply(invalidGrant);
+    expect(await outcome).toEqual({ kind: 'failed', problem: { code: 'vault-unavailable', detail: 'no answer' } });
+    expect(refreshTokenOf(store.current(S))).toBe('r-1');
+  });
+
+  it('15 invalid_grant with a newer token in the store each time: tried three times, then as a failure, not for ever', async () => {
+    const { refresh, reply, vault, sent, store } = await open();
+    const [key = ''] = vault.values.keys();
+    const outcome = refresh();
+    for (const other of ['2', '3', '4']) {
+      const record = vault.values.get(key) ?? '';
+      vault.values.set(key, record.replace(/"r-\d"/, `"r-${other}"`));
+      await reply(invalidGrant);
+    }
+    expect(await outcome).toMatchObject({ kind: 'failed', problem: { error: 'invalid_grant' } });
+    expect(sent).toHaveLength(3);
+    expect(refreshTokenOf(store.current(S))).toBe('r-4');
+  });
+
+  it('24 an access token without a refresh token that arrives after a sign-out is revoked too', async () => {
+    const { refresh, reply, sent, store } = await open();
+    const outcome = refresh();
+    await settle();
+    await store.forget(S);
+    await reply(answer(200, { access_token: 'a-2', token_type: 'Bearer' }));
+    await reply(answer(200, {}));
+    expect(await outcome).toEqual({ kind: 'discarded' });
+    expect(Object.fromEntries(new URLSearchParams(sent[1]?.body))).toMatchObject({
+      token: 'a-2',
+      token_type_hint: 'access_token',
+    });
+  });
+
+  it('15 invalid_grant ends nothing for a client that signs in for itself: no grant of a person stands behind it', async () => {
+    const { refresher, reply, store, clock } = await open();
+    const client = {
+      ...loginWith('1').client,
+      clientSecret: new Secret('s'),
+      tokenEndpointAuthMethod: 'client_secret_post' as const,
+    };
+    const { refreshToken: _none, ...tokens } = loginWith('1').tokens ?? { accessToken: new Secret('a'), obtainedAt: 0 };
+    await store.saveNewGrant(S, loginWith(undefined, { client, tokens, clientCredentials: {} }), store.ticket(S));
+    const { outcome } = refresher.refresh(S, 'due');
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await reply(invalidGrant);
+      await clock.advance(attempt * 1000);
+    }
+    expect(await outcome).toMatchObject({ kind: 'failed', problem: { error: 'invalid_grant' } });
+    expect(store.current(S)?.tokens).toBeDefined();
   });
 
   it('13 an older record in the vault is not gone back to while the newest is unsaved', async () => {
