@@ -34,6 +34,22 @@ describe('43 the metadata of a server on the internet points inward', () => {
     expect(household.state('linear').kind).toBe('ready');
   });
 
+  test.each(['https://192.168.1.1/device', 'http://127.0.0.2:9/device'])(
+    '43 10 the page of a code is at %s: neither shown nor opened',
+    async (page) => {
+      const { authorizationServer, household } = await openOneServer({ http: ON_THE_INTERNET });
+      authorizationServer.offerDeviceSignIn();
+      for (const member of ['verification_uri', 'verification_uri_complete']) {
+        authorizationServer.changeDeviceAuthorization({ verification_uri_complete: null, [member]: page });
+        expect(await household.engine.startLogin('linear', { ...click, device: true })).toMatchObject({
+          problem: { code: 'address-not-public' },
+        });
+        expect(household.view('linear').device).toBeUndefined();
+      }
+      expect(household.browser.pages).toEqual([]);
+    },
+  );
+
   test('43 to an authorization server there: not asked for its metadata', async () => {
     const { mcp, household } = await openOneServer({ http: ON_THE_INTERNET });
     mcp.changeMetadata({ authorization_servers: ['http://127.0.0.2:9'] });

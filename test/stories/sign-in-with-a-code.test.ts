@@ -239,6 +239,26 @@ describe('10 no browser can be opened, and the server offers codes', () => {
     expect(one.authorizationServer.counts.devicePolls).toBe(0);
   });
 
+  test('10 both are finished at once: one login is kept, the other is revoked', async () => {
+    const one = await openOneServer(OFFERED);
+    const { authorizationServer, household } = one;
+    const { device, authorizationUrl } = await clickWithoutBrowser(one);
+    await confirmDevice(device.verificationUriComplete ?? '');
+    authorizationServer.hangTokenEndpoint();
+    await household.clock.advance('5 s');
+    await authorizationServer.until(({ devicePolls }) => devicePolls === 1);
+    const asked = () => household.logger.lines.filter(({ fields }) => fields.url?.endsWith('/token') === true).length;
+    const before = asked();
+    const landed = signIn(authorizationUrl);
+    await household.until(() => asked() > before, 'the exchange');
+    const revoked = authorizationServer.next(({ kind }) => kind === 'revocation');
+    authorizationServer.resumeTokenEndpoint();
+    expect((await landed).body).toContain('Signed in to linear');
+    expect((await revoked).ok).toBe(true);
+    expect(authorizationServer.counts.codeExchanges).toBe(1);
+    expect((await initialize(household)).message.result).toBeDefined();
+  });
+
   test('10 the code runs out: the link stays, and the row shows the code no more', async () => {
     const one = await openOneServer(OFFERED);
     one.authorizationServer.deviceCodesLiveS(12);
