@@ -165,7 +165,7 @@ export class Refresher {
         default:
           return assertNever(verdict);
       }
-      if (attempt >= ATTEMPTS_PER_FLIGHT) return { kind: 'failed', problem: problemOf(grant) };
+      if (attempt >= ATTEMPTS_PER_FLIGHT) return { kind: 'failed', problem: grant.problem };
     }
   }
 
@@ -268,8 +268,4 @@ export class Refresher {
 function isSameGrant(current: Login, asked: Login): boolean {
   if (asked.clientCredentials) return current.clientCredentials !== undefined && current.tokens === asked.tokens;
   return current.tokens?.refreshToken?.equals(asked.tokens?.refreshToken) ?? false;
-}
-
-function problemOf(grant: Result<TokenGrant>): Problem {
-  return grant.ok ? { code: 'internal', detail: 'a refresh without an end' } : grant.problem;
 }
