@@ -84,6 +84,17 @@ async function settings({ page }: ShownWindow): Promise<void> {
   await page.getByText('Data folder').waitFor();
 }
 
+async function addSnippet(shown: ShownWindow): Promise<void> {
+  await press(shown, 'Add server');
+  const servers = {
+    linear: { url: 'https://mcp.linear.app/mcp', headers: { Authorization: 'Bearer x', 'X-Team': '${TEAM}' } },
+    sentry: { url: 'https://mcp.sentry.dev/mcp' },
+    files: { command: 'npx' },
+  };
+  await shown.page.getByLabel('URL').fill(JSON.stringify({ mcpServers: servers }));
+  await shown.page.getByText('Found linear').waitFor();
+}
+
 async function newKey(shown: ShownWindow): Promise<void> {
   shown.engine.answers('addCaller', () => ({
     ok: true,
@@ -139,6 +150,7 @@ const pictures: readonly Picture[] = [
     { name: `day-${theme}`, snapshot: mixed, options, before: everyKindOfDay },
     { name: `menu-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'More for linear') },
     { name: `add-${theme}`, snapshot: mixed, options, before: addWithErrors },
+    { name: `snippet-${theme}`, snapshot: mixed, options, before: addSnippet },
     { name: `key-${theme}`, snapshot: mixed, options, before: newKey },
     { name: `activity-${theme}`, snapshot: mixed, options, before: activity },
     { name: `settings-${theme}`, snapshot: mixed, options, before: settings },

@@ -7,6 +7,8 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { texts } from '../ui/texts.ts';
 import { type AddServerErrors, type AddServerFields, errorsFrom, errorsIn, inputFrom } from './add-server-form.ts';
+import { looksLikeSnippet, readSnippet, type SnippetServer } from './snippet.ts';
+import { SnippetFound } from './snippet-found.tsx';
 import { suggestName } from './suggest-name.ts';
 
 interface AddServerDialogProps {
@@ -25,9 +27,11 @@ export function AddServerDialog({ isOpen, onClose, ...rest }: AddServerDialogPro
 }
 
 function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOpen'>) {
+  const [snippet, setSnippet] = useState(looksLikeSnippet(url) ? readSnippet(url) : undefined);
+  const [chosen, setChosen] = useState(snippet?.servers[0]);
   const [fields, setFields] = useState<AddServerFields>({
-    url,
-    name: suggestName(url, taken) ?? '',
+    url: chosen?.url ?? url,
+    name: chosen?.name ?? suggestName(url, taken) ?? '',
     clientId: '',
     clientSecret: '',
     scopes: '',
@@ -48,15 +52,32 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
     setFields({ ...fields, ...part });
     setErrors(Object.fromEntries(Object.entries(errors).filter(([field]) => !(field in part) && field !== 'form')));
   };
-  const changeUrl = (value: string) =>
+  const choose = (server: SnippetServer) => {
+    setChosen(server);
+    change({ url: server.url, name: server.name });
+  };
+  const changeUrl = (value: string) => {
+    if (!looksLikeSnippet(value)) return changePlainUrl(value);
+    const found = readSnippet(value);
+    setSnippet(found);
+    setChosen(undefined);
+    const [first] = found?.servers ?? [];
+    if (first) choose(first);
+    else change({ url: value });
+  };
+  const changePlainUrl = (value: string) => {
+    setSnippet(undefined);
+    setChosen(undefined);
     change(isNameOwn ? { url: value } : { url: value, name: suggestName(value, taken) ?? fields.name });
+  };
   const submit = async () => {
     const found = errorsIn(fields, taken);
+    if (looksLikeSnippet(fields.url) && !snippet) found.url = texts.snippet.broken;
     if (Object.keys(found).length > 0) return refuse(found);
     const { client, rows, showReply } = useWindow.getState();
     if (isBusy || !client) return;
     setBusy(true);
-    const reply = await client.addServer(inputFrom(fields));
+    const reply = await client.addServer({ ...inputFrom(fields), ...headersFor(fields.url, chosen) });
     setBusy(false);
     if (!reply.ok) return refuse(errorsFrom(reply.problem));
     showReply(reply.value, rows[reply.value.name]);
@@ -76,9 +97,11 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
         value={fields.url}
         onChange={changeUrl}
         error={errors.url}
+        hint={texts.add.urlHint}
         isMono
         autoFocus
       />
+      {snippet ? <SnippetFound snippet={snippet} chosen={chosen} onChoose={choose} /> : null}
       <Field
         label={texts.add.name}
         hint={texts.add.nameHint}
@@ -134,4 +157,10 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
       </div>
     </Form>
   );
+}
+
+/** The headers of the chosen server, unless another address was written since. */
+function headersFor(url: string, chosen: SnippetServer | undefined) {
+  const isItsOwn = chosen && chosen.url === url && Object.keys(chosen.headerEnv).length > 0;
+  return isItsOwn ? { headerEnv: { ...chosen.headerEnv } } : {};
 }

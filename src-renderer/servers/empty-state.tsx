@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { LinkIcon, PlayIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
+import { looksLikeSnippet, readSnippet } from './snippet.ts';
 import { parseServerUrl } from './suggest-name.ts';
 
 interface EmptyStateProps {
@@ -52,8 +53,8 @@ function PasteUrl({ onUrl }: Pick<EmptyStateProps, 'onUrl'>) {
         className="way-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (parseServerUrl(url)) onUrl(url.trim());
-          else setError(texts.add.urlMissing);
+          if (parseServerUrl(url) || readSnippet(url)?.servers.length) onUrl(url.trim());
+          else setError(looksLikeSnippet(url) ? texts.snippet.broken : texts.add.urlMissing);
         }}
       >
         <Field

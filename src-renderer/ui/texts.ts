@@ -200,6 +200,7 @@ export const texts = {
     open: 'Add server',
     title: 'Add a server',
     url: 'URL',
+    urlHint: "Or the JSON that the server's README prints for other tools.",
     urlPlaceholder: 'https://mcp.example.com/mcp',
     name: 'Name',
     nameHint: 'Part of the address that your tools use.',
@@ -216,10 +217,21 @@ export const texts = {
     secretAlone: 'A client secret belongs to a client id.',
   },
 
+  snippet: {
+    broken: 'This is no complete JSON with a server in it.',
+    found: (name: string, host: string) => `Found ${name}: a server over HTTP at ${host}.`,
+    choose: 'Server of the snippet',
+    fromEnvironment: (header: string, variable: string) =>
+      `Its header ${header} is taken from the environment variable ${variable}.`,
+    spelledOut: (headers: readonly string[]) =>
+      `Not taken, because secrets are not written into files: ${headers.join(', ')}. Sign in instead, or name an environment variable for it in config.json.`,
+    programs: (names: readonly string[]) => `Started as a program, and not added here: ${names.join(', ')}.`,
+  },
+
   empty: {
     title: 'One place for all your MCP servers',
     lead: 'Add a server once and sign in once. Gatehouse renews every login, also after sleep, and says in one place when a server wants you again.',
-    pasteTitle: 'Paste a URL',
+    pasteTitle: 'Paste a URL or a JSON snippet',
     pasteText: 'You see what is added before it is saved.',
     pasteSubmit: 'Continue',
     demoTitle: 'Try the demo',

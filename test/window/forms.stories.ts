@@ -42,6 +42,48 @@ export function formStories(stage: () => WindowStage): void {
     });
   });
 
+  it('takes the JSON that READMEs print, says what it found before it saves, and writes no secret of it', async () => {
+    const text = JSON.stringify({
+      mcpServers: {
+        linear: { url: 'https://mcp.linear.app/mcp', headers: { Authorization: 'Bearer s3cret' } },
+        grafana: { url: 'https://grafana.example.com/mcp', headers: { 'X-Key': '${GRAFANA_KEY}' } },
+        files: { command: 'npx', args: ['files'] },
+      },
+    });
+    await withWindow(stage(), snapshotOf([]), async ({ page, engine }) => {
+      engine.answers('addServer', ({ name }) => ({ ok: true, value: rowOf(name, { kind: 'disabled' }) }));
+      await page.getByRole('textbox', { name: 'URL' }).fill('{"mcpServers":');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('This is no complete JSON').waitFor();
+      await page.getByRole('textbox', { name: 'URL' }).fill(text);
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Add a server' });
+      await dialog.getByText('Found linear: a server over HTTP at mcp.linear.app.').waitFor();
+      await dialog.getByText('Not taken, because secrets are not written into files: Authorization').waitFor();
+      await dialog.getByText('Started as a program, and not added here: files.').waitFor();
+      expect(await dialog.getByLabel('URL').inputValue()).toBe('https://mcp.linear.app/mcp');
+      await dialog.getByLabel('Server of the snippet').selectOption('grafana');
+      await dialog.getByText('is taken from the environment variable GRAFANA_KEY').waitFor();
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(engine.asked).toEqual([
+        {
+          call: 'addServer',
+          input: {
+            name: 'grafana',
+            url: 'https://grafana.example.com/mcp',
+            headerEnv: { 'X-Key': 'GRAFANA_KEY' },
+          },
+        },
+      ]);
+      await page.getByRole('button', { name: 'Add server' }).click();
+      await page.getByRole('dialog').getByLabel('URL').fill(text);
+      await page.getByRole('dialog').getByText('Found linear').waitFor();
+      await page.getByRole('dialog').getByLabel('URL').fill('https://mcp.notion.com/mcp');
+      await page.getByRole('dialog').getByText('Found linear').waitFor({ state: 'detached' });
+    });
+  });
+
   it('shows what is wrong as a sentence at the field, asks nothing then, and puts the focus there', async () => {
     await withWindow(stage(), snapshotOf([github]), async ({ page, engine }) => {
       await page.getByRole('button', { name: 'Add server' }).click();

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { looksLikeSnippet, readSnippet } from '../../src-renderer/servers/snippet.ts';
+
+const linear = { url: 'https://mcp.linear.app/mcp' };
+
+it.each([
+  ['mcpServers', JSON.stringify({ mcpServers: { linear } })],
+  ['servers', JSON.stringify({ servers: { linear: { type: 'http', ...linear } } })],
+  ['mcp.servers', JSON.stringify({ mcp: { servers: { linear } } })],
+  ['the inside alone', `"linear": ${JSON.stringify(linear)},`],
+  ['a comma too many', '{ "mcpServers": { "linear": { "url": "https://mcp.linear.app/mcp", }, } }'],
+])('reads a server from %s', (_shape, text) => {
+  expect(looksLikeSnippet(text)).toBe(true);
+  expect(readSnippet(text)?.servers).toEqual([{ name: 'linear', ...linear, headerEnv: {}, spelledOut: [] }]);
+});
+
+it('takes headers that name a variable, and never a value that is spelled out', () => {
+  const headers = { Authorization: 'Bearer s3cret', 'X-Key': '${KEY}', 'X-Other': '${env:OTHER}' };
+  const found = readSnippet(JSON.stringify({ mcpServers: { linear: { ...linear, headers } } }));
+  expect(found?.servers[0]).toMatchObject({
+    headerEnv: { 'X-Key': 'KEY', 'X-Other': 'OTHER' },
+    spelledOut: ['Authorization'],
+  });
+  expect(JSON.stringify(found)).not.toContain('s3cret');
+});
+
+it('names those that are started as a program, and finds nothing in what is none', () => {
+  expect(readSnippet('{"mcpServers":{"files":{"command":"npx","args":[]}}}')).toEqual({
+    servers: [],
+    programs: ['files'],
+  });
+  for (const text of ['{', '{}', '{"a":1}', '{"mcpServers":{"x":{"url":"ftp://x"}}}', '[]']) {
+    expect(readSnippet(text), text).toBeUndefined();
+  }
+  expect(looksLikeSnippet('https://x')).toBe(false);
+});
