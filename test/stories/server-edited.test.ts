@@ -128,6 +128,20 @@ describe('editing a server', () => {
     expect(secretsIn(household)).toBe('');
   });
 
+  test('a secret that is given to a disabled server renews nothing until it is enabled', async () => {
+    const { authorizationServer, household } = await openConfidential();
+    await household.engine.editServer({ name: 'linear', changes: {}, clientSecret: NEW });
+    await household.signInTo('linear');
+    await household.engine.setEnabled('linear', false);
+    await household.engine.editServer({ name: 'linear', changes: {}, clientSecret: OLD });
+    expect(household.clock.pendingAlarms).toEqual([]);
+    await household.engine.editServer({ name: 'linear', changes: {}, clientSecret: NEW });
+    await household.engine.setEnabled('linear', true);
+    await household.reached('linear', 'ready');
+    await household.clock.advance(3_000_000);
+    await authorizationServer.until((counts) => counts.refreshes === 1);
+  });
+
   test('20 the secret of one client is never sent for another, whoever changed the client id', async () => {
     const { household } = await openConfidential();
     await household.engine.editServer({ name: 'linear', changes: {}, clientSecret: OLD });

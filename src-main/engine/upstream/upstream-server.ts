@@ -238,7 +238,10 @@ export class UpstreamServer {
     this.#signIn.cancel({ code: 'flow-superseded' });
     await this.#login.takeClientSecret();
     this.#login.makeCredential();
-    await this.connect('reconnect');
+    // Disabled sends nothing, renewals included.
+    if (this.state.kind === 'disabled') this.#login.rest();
+    // Not waited for: what it looks at may be slow, and the row tells.
+    else void this.connect('reconnect');
   }
 
   pause(): void {
