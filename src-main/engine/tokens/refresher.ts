@@ -119,6 +119,9 @@ export class Refresher {
 
   async #attempts(server: ServerName): Promise<RefreshOutcome> {
     for (let attempt = 1; ; attempt += 1) {
+      // A login on its way to the vault is the one to renew: the one before it may have a refresh token that was used.
+      const storing = this.#store.storing(server);
+      if (storing) await storing;
       // Read anew before each attempt: a login may have replaced it.
       const ticket = this.#store.ticket(server);
       const login = this.#store.current(server);

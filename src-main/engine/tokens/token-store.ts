@@ -45,7 +45,7 @@ interface Entry {
   login?: Login;
   loading?: Promise<Loaded>;
   /** One store or erasure after the other: what is stored is made from what is there then. */
-  storing?: Promise<unknown>;
+  storing?: Promise<void>;
   unsaved?: { readonly problem: Problem; readonly cancelRetry: Dispose };
 }
 
@@ -189,6 +189,11 @@ export class TokenStore {
     if (entry.epoch !== ticket.epoch) return 'discarded';
     entry.newestGrant += 1;
     return this.#inTurn(server, () => login, { ...ticket, grant: entry.newestGrant });
+  }
+
+  /** What is being stored for the server, or erased; undefined where nothing is. */
+  storing(server: ServerName): Promise<void> | undefined {
+    return this.#entries.get(server)?.storing;
   }
 
   #inTurn(server: ServerName, make: (latest: Login | undefined) => Login, ticket: Ticket): Promise<Saved> {
