@@ -9,6 +9,7 @@ import { createKeptRecord } from './adapters/kept-record.ts';
 import type { SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createLogFile } from './adapters/log-file.ts';
 import { createNetwork } from './adapters/network.ts';
+import { createPrograms } from './adapters/programs/programs.ts';
 import { readProxyVariables } from './adapters/proxy-variables.ts';
 import { createStoredJson } from './adapters/stored-json.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
@@ -90,12 +91,13 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   const proxyFor = readProxyVariables(options.env);
   const http = createHttp({ proxyFor });
   const upstreamHttp = createUpstreamHttp({ proxyFor });
+  const programs = createPrograms({ env: options.env });
   const trust = (certificates: string | undefined): void => {
     http.trust(certificates);
     upstreamHttp.trust(certificates);
   };
   const closeAdapters = async (): Promise<void> => {
-    await Promise.all([http.close(), upstreamHttp.close()]);
+    await Promise.all([http.close(), upstreamHttp.close(), programs.close()]);
     clock.stop();
     await logger.flush();
     await claimed.value.release();
@@ -121,6 +123,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       random,
       http,
       upstreamHttp,
+      programs,
       network: createNetwork(clock),
       logger,
       browser: options.browser,

@@ -39,7 +39,10 @@ const deviceCode = z.object({
 
 const serverRow = z.object({
   name: z.string(),
+  /** Empty for a server that is a program. */
   url: z.string(),
+  /** Command and arguments of such a one, as they are written in the configuration. */
+  command: z.string().optional(),
   /** The address that callers use: `/mcp/<server>` on the endpoint. */
   endpoint: z.string(),
   state: tagged<ServerState>(),
@@ -176,7 +179,14 @@ export const contract = {
     addServer: {
       input: z.object({
         name: serverName,
-        url: z.string(),
+        /** Of a server that is reached over HTTP; one that is a program has a `command` instead. */
+        url: z.string().optional(),
+        transport: z.enum(['http', 'sse']).optional(),
+        command: z.string().min(1).optional(),
+        args: z.array(z.string()).optional(),
+        cwd: z.string().min(1).optional(),
+        /** Variable of the program -> name of our environment variable that holds its value. */
+        env: z.record(z.string(), z.string()).optional(),
         clientId: z.string().min(1).optional(),
         clientSecret: z.string().min(1).optional(),
         scopes: z.array(z.string().min(1)).optional(),

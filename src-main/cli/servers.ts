@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CallInput, ControlClient, ServerRow } from '../control/socket-client.ts';
 import type { Result } from '../engine/model/result.ts';
 import { type FormatTime, wordsFor } from '../engine/model/words.ts';
@@ -15,6 +15,9 @@ interface AddOptions {
   readonly clientSecretStdin?: true;
   readonly scope?: readonly string[];
   readonly headerEnv?: Readonly<Record<string, string>>;
+  readonly transport?: 'http' | 'sse';
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
 }
 
 export function addServers(program: Command, run: Run): void {
@@ -26,14 +29,18 @@ export function addServers(program: Command, run: Run): void {
   servers
     .command('add')
     .argument('<name>')
-    .argument('<url>')
-    .description('add a server by its address')
+    .argument('<address...>')
+    .usage('[options] <name> <url>, or: add [options] <name> -- <command> [arguments...]')
+    .description('add a server by its address, or by the command that starts it')
+    .addOption(new Option('--transport <kind>', 'what it speaks over HTTP').choices(['http', 'sse']))
     .option('--client-id <id>', 'a client that you registered with its authorization server')
     .option('--client-secret-stdin', "read that client's secret from standard input")
     .option('--scope <scope>', 'ask for this scope; may be repeated', collect)
     .option('--header-env <K=VAR>', 'send header K with the value of the variable VAR; may be repeated', collectHeader)
-    .action((name: string, url: string, options: AddOptions) =>
-      run((invocation) => add(invocation, name, url, options)),
+    .option('--env <K=VAR>', 'give the command the value of the variable VAR as K; may be repeated', collectVariable)
+    .option('--cwd <folder>', 'where the command runs; your home folder where left out')
+    .action((name: string, words: readonly string[], options: AddOptions, command: Command) =>
+      run((invocation) => add(invocation, name, wayTo(words, rootOf(command).rawArgs), options)),
     );
   addEdit(servers, run);
   servers
@@ -59,10 +66,45 @@ export function addServers(program: Command, run: Run): void {
   );
 }
 
+/** How a new server is reached. */
+type Way =
+  | { readonly url: string }
+  | { readonly command: string; readonly args: string[] }
+  | { readonly mistake: string };
+
+/** Behind "--" stands a command, otherwise an address. */
+function wayTo(words: readonly string[], typed: readonly string[]): Way {
+  const [first = '', ...args] = words;
+  if (typed.includes('--')) return { command: first, args };
+  if (args.length === 0) return { url: first };
+  return { mistake: `Write -- before a command, as in: gatehouse servers add NAME -- ${words.join(' ')}` };
+}
+
+function rootOf(command: Command): Command & { readonly rawArgs: readonly string[] } {
+  let root = command;
+  while (root.parent) root = root.parent;
+  return root as Command & { readonly rawArgs: readonly string[] };
+}
+
 type RowCall = (client: ControlClient) => (input: { name: string }) => Promise<Result<ServerRow>>;
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+const VARIABLE_ENV = /^([^=\s]+)=([A-Za-z_][A-Za-z0-9_]*)$/;
+
+function collectVariable(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, own, ours] = VARIABLE_ENV.exec(text) ?? [];
+  if (own === undefined || ours === undefined) {
+    throw new InvalidArgumentError(
+      'It is the name of a variable for the command, "=", and the name of the environment variable with its value.',
+    );
+  }
+  return { ...before, [own]: ours };
 }
 
 const HEADER_ENV = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([A-Za-z_][A-Za-z0-9_]*)$/;
@@ -85,7 +127,11 @@ function list(invocation: Invocation): Promise<ExitCode> {
     else if (servers.length === 0) {
       out.tell(undefined, ['No server is configured. Add one with "gatehouse servers add NAME URL".']);
     } else {
-      const rows = servers.map((row) => [row.name, wordsFor(row.state, context.formatTime).word, row.url]);
+      const rows = servers.map((row) => [
+        row.name,
+        wordsFor(row.state, context.formatTime).word,
+        row.command ?? row.url,
+      ]);
       out.tell(undefined, alignColumns(rows));
     }
     return EXIT.done;
@@ -93,11 +139,17 @@ function list(invocation: Invocation): Promise<ExitCode> {
 }
 
 function listLine(row: ServerRow, time: FormatTime) {
-  return { ...statusLine(row, time), url: row.url, endpoint: row.endpoint };
+  return {
+    ...statusLine(row, time),
+    url: row.url,
+    ...(row.command === undefined ? {} : { command: row.command }),
+    endpoint: row.endpoint,
+  };
 }
 
-async function add(invocation: Invocation, name: string, url: string, options: AddOptions): Promise<ExitCode> {
+async function add(invocation: Invocation, name: string, way: Way, options: AddOptions): Promise<ExitCode> {
   const { out, context } = invocation;
+  if ('mistake' in way) return out.fail({ code: 'invalid-input', detail: way.mistake });
   if (options.clientSecretStdin && options.clientId === undefined) {
     return out.fail({ code: 'invalid-input', detail: 'A client secret needs the client id that it belongs to.' });
   }
@@ -106,7 +158,10 @@ async function add(invocation: Invocation, name: string, url: string, options: A
     if (secret && !secret.ok) return out.fail(secret.problem);
     const input: CallInput<'addServer'> = {
       name,
-      url,
+      ...way,
+      ...(options.transport === undefined ? {} : { transport: options.transport }),
+      ...(options.env ? { env: { ...options.env } } : {}),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.clientId === undefined ? {} : { clientId: options.clientId }),
       ...(secret ? { clientSecret: secret.value } : {}),
       ...(options.scope ? { scopes: [...options.scope] } : {}),

@@ -1,6 +1,6 @@
 import type { Settings, Snapshot } from '../../src-preload/contract.ts';
 import type { Handlers } from '../../src-preload/derive.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, NewServer } from '../engine/engine.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Dispose } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
@@ -51,17 +51,11 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       const saved = theme === undefined ? ok(undefined) : await program.settings.saveTheme(theme);
       return saved.ok ? ok(settingsOf(engine, program)) : saved;
     },
-    addServer: async ({ name, url, clientId, clientSecret, scopes, headerEnv }) =>
-      engine.addServer({
-        name,
-        entry: {
-          url,
-          ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}),
-          ...(clientId === undefined ? {} : { clientId }),
-          ...(scopes && scopes.length > 0 ? { scopes } : {}),
-        },
-        ...(clientSecret === undefined ? {} : { clientSecret }),
-      }),
+    addServer: async ({ name, clientSecret, ...input }) => {
+      const entry = entryFrom(input);
+      if (!entry.ok) return entry;
+      return engine.addServer({ name, entry: entry.value, ...(clientSecret === undefined ? {} : { clientSecret }) });
+    },
     serverSettings: async ({ name }) => {
       const settings = await engine.serverSettings(name);
       if (!settings.ok) return settings;
@@ -148,6 +142,31 @@ function settingsOf(engine: Engine, { settings: { theme, logLevel } }: Program):
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {
   return result.ok ? ok({}) : fail(result.problem);
+}
+
+type Added = Omit<Parameters<Handlers['addServer']>[0], 'name' | 'clientSecret'>;
+
+/** As the configuration has it. */
+function entryFrom({ url, transport, command, args, cwd, env, ...rest }: Added): Result<NewServer['entry']> {
+  if ((url === undefined) === (command === undefined)) {
+    return fail({ code: 'invalid-input', detail: 'A server has an address or a command.' });
+  }
+  if (command !== undefined) {
+    return ok({
+      command,
+      ...(args && args.length > 0 ? { args } : {}),
+      ...(env ? { env: fromEnvironment(env) } : {}),
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+  }
+  const { headerEnv, clientId, scopes } = rest;
+  return ok({
+    ...(transport === 'sse' ? { type: transport } : {}),
+    url: url ?? '',
+    ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(scopes && scopes.length > 0 ? { scopes } : {}),
+  });
 }
 
 /** Secrets stay out of the configuration: it names the variables. */

@@ -21,7 +21,7 @@ import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import { Secret } from './model/secret.ts';
-import type { EngineSettings, ServerConfig } from './model/server-config.ts';
+import type { EngineSettings, ProgramConfig, ServerConfig } from './model/server-config.ts';
 import type { ServerState, TokenLife } from './model/server-state.ts';
 import type { History, Timelines } from './model/timeline.ts';
 import { isRenewable } from './model/token-set.ts';
@@ -37,6 +37,7 @@ import type {
   NamedAddresses,
   Network,
   Presence,
+  Programs,
   Random,
   Stored,
   UpstreamHttp,
@@ -52,6 +53,8 @@ import { staggeredAt } from './tokens/stagger.ts';
 import { TokenStore } from './tokens/token-store.ts';
 import { VaultAlarm } from './tokens/vault-alarm.ts';
 import { FirstLooks } from './upstream/first-looks.ts';
+import { ProgramServer, type ProgramServerDeps } from './upstream/program-server.ts';
+import type { Upstream } from './upstream/upstream.ts';
 import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
 
 /** The configuration, as the engine needs it. */
@@ -72,6 +75,7 @@ export interface EnginePorts {
   readonly presence: Presence;
   readonly http: Http & NamedAddresses;
   readonly upstreamHttp: UpstreamHttp;
+  readonly programs: Programs;
   readonly network: Network;
   readonly random: Random;
   readonly logger: Logger;
@@ -111,7 +115,10 @@ export interface LoginView {
 
 export interface ServerView {
   readonly name: ServerName;
+  /** Empty for a program. */
   readonly url: string;
+  /** Of a server that is a program: command and arguments as they are written. */
+  readonly command?: string;
   readonly endpoint: string;
   readonly state: ServerState;
   readonly since: EpochMs;
@@ -164,7 +171,8 @@ export class Engine {
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
-  readonly #servers = new Map<ServerName, UpstreamServer>();
+  readonly #programDeps: ProgramServerDeps;
+  readonly #servers = new Map<ServerName, Upstream>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
   readonly #unusable = new Map<ServerName, Problem>();
   readonly #calls: CallCounts;
@@ -196,8 +204,8 @@ export class Engine {
       clock,
       random,
       logger,
-      configuredClient: (name) => this.#servers.get(name)?.config.client,
-      allowsPrivateNetwork: (name) => this.#servers.get(name)?.config.allowPrivateNetwork === true,
+      configuredClient: (name) => this.#overHttp(name)?.config.client,
+      allowsPrivateNetwork: (name) => this.#overHttp(name)?.config.allowPrivateNetwork === true,
     });
     this.#scheduler = new RefreshScheduler({
       store: this.#store,
@@ -205,9 +213,9 @@ export class Engine {
       clock,
       random,
       logger,
-      onStart: (name) => this.#servers.get(name)?.refreshStarted(),
+      onStart: (name) => this.#overHttp(name)?.refreshStarted(),
       onOutcome: (name, outcome) => {
-        const server = this.#servers.get(name);
+        const server = this.#overHttp(name);
         server?.refreshEnded(outcome);
         // Renewed while paused: no state changes.
         if (server) this.#timeline.observe(server);
@@ -228,7 +236,7 @@ export class Engine {
       automaticPagesFile: ports.automaticPagesFile,
       openRedirect: (redirectUri) => redirects.open(redirectUri),
       ...(options.flowDeadlineMs === undefined ? {} : { deadlineMs: options.flowDeadlineMs }),
-      onEnd: (flow, outcome) => this.#servers.get(flow.server)?.flowEnded(flow, outcome),
+      onEnd: (flow, outcome) => this.#overHttp(flow.server)?.flowEnded(flow, outcome),
     });
     const receiver = new RedirectReceiver(this.#signIn, random);
     this.#loginToAll = new LoginToAll({
@@ -260,16 +268,18 @@ export class Engine {
       clock,
       random,
       logger,
-      onChange: (server) => {
-        if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
-        this.#aggregate.serverChanged(server);
-        // One that was removed has no history any more.
-        if (this.#servers.get(server.name) === server) this.#timeline.observe(server);
-        this.#emit({ kind: 'server', view: this.#view(server) });
-      },
+      onChange: (server) => this.#serverChanged(server),
+    };
+    this.#programDeps = {
+      programs: ports.programs,
+      clock,
+      random,
+      logger,
+      onChange: (server) => this.#serverChanged(server),
+      onOfferChange: (server) => this.#aggregate.offerChanged(server),
     };
     const startLinks = new StartLinks(random);
-    const turnedAway = (server: UpstreamServer, problem: Problem) =>
+    const turnedAway = (server: Upstream, problem: Problem) =>
       notNow({
         server: server.name,
         state: server.state,
@@ -342,7 +352,7 @@ export class Engine {
     this.#loginToAll.stop();
     await this.#signIn.stop();
     this.#scheduler.stop();
-    for (const server of this.#servers.values()) server.stop();
+    await Promise.all([...this.#servers.values()].map((server) => server.stop()));
     await this.#refresher.stop();
     await this.#store.stop();
     await this.#timeline.stop();
@@ -418,7 +428,7 @@ export class Engine {
 
   /** As it is written in the configuration, for a form to begin with. Fails where the entry is for nobody here. */
   async serverSettings(name: ServerName): Promise<Result<ServerSettings>> {
-    const found = this.serverView(name);
+    const found = this.#editable(name);
     if (!found.ok) return found;
     const read = this.#ports.config.read();
     if (!read.ok) return read;
@@ -432,13 +442,13 @@ export class Engine {
    * nothing. A client secret goes to the vault, in the place of whatever the file names.
    */
   async editServer({ name, changes, clientSecret }: ServerEdit): Promise<Result<ServerView>> {
-    const found = this.serverView(name);
+    const found = this.#editable(name);
     if (!found.ok) return found;
-    const before = this.#servers.get(name)?.config.client?.clientId;
+    const before = this.#overHttp(name)?.config.client?.clientId;
     const toFile = clientSecret === undefined ? changes : { ...changes, clientSecret: null };
     const edited = await this.#editEntry({ kind: 'edit-server', name, changes: toFile }, clientSecret ?? undefined);
     if (!edited.ok) return edited;
-    const server = this.#servers.get(name);
+    const server = this.#overHttp(name);
     const isClientGone = before !== undefined && server?.config.client?.clientId !== before;
     if (clientSecret === null || (clientSecret === undefined && isClientGone))
       await this.#store.forgetClientSecret(name);
@@ -613,10 +623,12 @@ export class Engine {
     for (const warning of warnings) this.#logger.warn('config.warning', { detail: warning.detail });
     this.#settings = { openBrowser: config.openBrowser, port: config.port };
     const broken = new Map(serverProblems.map(({ name, problem }) => [name, problem]));
-    const wanted = new Set([...config.servers.map((server) => server.name), ...broken.keys()]);
+    const overHttp = new Set(config.servers.map(({ name }) => name));
+    const programs = new Set(config.programs.map(({ name }) => name));
     const work: Promise<void>[] = [];
     for (const [name, server] of this.#servers) {
-      if (wanted.has(name)) continue;
+      const isWanted = (server.transport === 'stdio' ? programs : overHttp).has(name);
+      if (isWanted || broken.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.forget(name);
       this.#endRequestsOf(name);
@@ -630,6 +642,7 @@ export class Engine {
       else this.#unusable.set(name, problem);
     }
     for (const server of config.servers) work.push(this.#configure(server));
+    for (const program of config.programs) this.#configureProgram(program);
     // What failed for want of a certificate says little about now.
     if (config.trustedCertificates !== this.#trustedCertificates) this.#tryAgainSoon();
     this.#trustedCertificates = config.trustedCertificates;
@@ -637,7 +650,7 @@ export class Engine {
   }
 
   async #configure(config: ServerConfig): Promise<void> {
-    const existing = this.#servers.get(config.name);
+    const existing = this.#overHttp(config.name);
     if (existing) {
       // What is being answered from the old address ends with it.
       if (existing.config.url !== config.url || existing.config.transport !== config.transport) {
@@ -662,6 +675,37 @@ export class Engine {
     this.#reconnectSoon();
   }
 
+  #configureProgram(config: ProgramConfig): void {
+    const existing = this.#servers.get(config.name);
+    if (existing?.transport === 'stdio') {
+      void existing.configure(config);
+      return;
+    }
+    const server = new ProgramServer(config, this.#programDeps);
+    this.#servers.set(config.name, server);
+    this.#timeline.observe(server);
+    void server.connect('start');
+  }
+
+  #editable(name: ServerName): Result<ServerView> {
+    const isProgram = this.#servers.get(name)?.transport === 'stdio';
+    const detail = 'This server is a program. Change its command, arguments and variables in config.json.';
+    return isProgram ? fail({ code: 'server-unsupported', detail }) : this.serverView(name);
+  }
+
+  #overHttp(name: ServerName): UpstreamServer | undefined {
+    const server = this.#servers.get(name);
+    return server?.transport === 'stdio' ? undefined : server;
+  }
+
+  #serverChanged(server: Upstream): void {
+    if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
+    this.#aggregate.serverChanged(server);
+    // One that was removed has no history any more.
+    if (this.#servers.get(server.name) === server) this.#timeline.observe(server);
+    this.#emit({ kind: 'server', view: this.#view(server) });
+  }
+
   /** Who waits for a server looks at it within seconds, one after the other, however far away the next look was. */
   #reconnectSoon(): void {
     const now = this.#ports.clock.now();
@@ -674,18 +718,20 @@ export class Engine {
   #onVaultHealth(health: VaultHealth): void {
     if (health.kind !== 'locked') {
       this.#store.vaultCanBeRead();
-      for (const server of this.#servers.values()) server.vaultUnlocked();
+      for (const server of this.#servers.values()) if (server.transport !== 'stdio') server.vaultUnlocked();
     }
     this.#emit({ kind: 'all' });
   }
 
-  #view(server: UpstreamServer): ServerView {
-    const { login } = server;
+  #view(server: Upstream): ServerView {
+    const overHttp = server.transport === 'stdio' ? undefined : server;
+    const login = overHttp?.login;
     const authorizationUrl = this.#signIn.authorizationUrl(server.name);
     const device = this.#signIn.deviceCode(server.name);
     return {
       name: server.name,
-      url: server.config.url,
+      url: overHttp?.config.url ?? '',
+      ...(server.transport === 'stdio' ? { command: server.config.shown } : {}),
       endpoint: `${this.#origin()}/mcp/${server.name}`,
       state: server.state,
       since: server.since,
@@ -702,7 +748,7 @@ export class Engine {
               renewedCount: login.renewedCount,
               ...(login.clientCredentials ? { withoutPerson: true as const } : {}),
               token: this.#scheduler.life(server.name),
-              renewable: isRenewable(login) && !isClientRejected(login, server.config.client),
+              renewable: isRenewable(login) && !isClientRejected(login, overHttp?.config.client),
               ...(login.tokens.refreshExpiresAt === undefined
                 ? {}
                 : { refreshExpiresAt: login.tokens.refreshExpiresAt }),

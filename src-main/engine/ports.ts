@@ -120,6 +120,45 @@ export interface NamedAddresses {
   checkNamed(destination: { readonly url: string; readonly namedBy: string }): Promise<Result<void>>;
 }
 
+/** Programs on this machine that are spoken to over their standard input and output. */
+export interface Programs {
+  /** Every start ends in exactly one `onEnd`. */
+  start(program: ProgramToStart, handler: ProgramHandler): StartedProgram;
+}
+
+export interface ProgramToStart {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Absent: the person's home folder. */
+  readonly cwd?: string;
+  /** Beside the few variables that every program needs. Nothing else of our environment reaches it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ProgramHandler {
+  /** It runs. */
+  onStart(): void;
+  /** Of its standard output. */
+  onOutput(chunk: Uint8Array): void;
+  /** Of its standard error. */
+  onErrorOutput(chunk: Uint8Array): void;
+  /** It is gone, and so is what it had started. */
+  onEnd(end: ProgramEnd): void;
+}
+
+export type ProgramEnd =
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'not-started'; readonly detail: string }
+  /** `how`: "code 1", "SIGKILL". */
+  | { readonly kind: 'ended'; readonly how: string };
+
+export interface StartedProgram {
+  /** Resolves when more may be written. What a program that is gone was to get is lost. */
+  write(text: string): Promise<void>;
+  /** Asks it to end by closing its input, then by signals, with all that it started. Resolves when it is gone. */
+  end(): Promise<void>;
+}
+
 export interface Random {
   /** Base64url without padding, of so many random bytes. */
   token(bytes: number): string;

@@ -26,7 +26,7 @@ export function rowsIn(rows: readonly ServerRow[], { search, group, sort }: List
   const parts = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = rows.filter((row) => {
     if (group !== 'all' && groupOf(row.state) !== group) return false;
-    const text = [row.name, row.url, row.login?.account, row.login?.issuer].join(' ').toLowerCase();
+    const text = [row.name, row.command ?? row.url, row.login?.account, row.login?.issuer].join(' ').toLowerCase();
     return parts.every((part) => text.includes(part));
   });
   switch (sort) {

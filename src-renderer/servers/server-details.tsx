@@ -21,7 +21,7 @@ export function ServerDetails({ row, id }: { readonly row: ServerRow; readonly i
           {word}. {sentence}
         </Entry>
         <Entry term={words.server}>
-          <span className="mono">{row.url}</span>
+          <span className="mono">{row.command ?? row.url}</span>
         </Entry>
         <Entry term={words.endpoint}>
           <span className="mono">{row.endpoint}</span>{' '}

@@ -51,7 +51,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
         >
           <b>{name}</b>
         </Button>
-        <small className="host">{hostOf(row.url)}</small>
+        <small className="host">{row.command ?? hostOf(row.url)}</small>
         {row.login?.account ? <small className="host">{row.login.account}</small> : null}
       </div>
       <div className="row-state">

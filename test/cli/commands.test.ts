@@ -210,6 +210,11 @@ describe('usage', () => {
     [['serve', '--vault', 'paper'], /Allowed choices are keychain, file, memory\.$/m],
     [['servers', 'add', 'a', 'https://a.example', '--header-env', 'X-Key'], /the name of an environment variable\.$/m],
     [['servers', 'add', 'a', 'https://a.example', '--client-secret-stdin'], /needs the client id/],
+    [
+      ['servers', 'add', 'a', 'npx', 'a-mcp'],
+      /Write -- before a command, as in: gatehouse servers add NAME -- npx a-mcp/,
+    ],
+    [['servers', 'add', 'a', '--env', 'TOKEN', '--', 'npx'], /the name of the environment variable with its value\.$/m],
     [[], /A command is missing\.$/m],
     [['auth'], /A command is missing\.$/m],
   ])('%j ends with 2 and a sentence', async (args, sentence) => {
@@ -272,6 +277,39 @@ describe('servers', () => {
       state: 'login-needed',
       word: 'Sign in needed',
     });
+  });
+
+  test.each([
+    [
+      ['notes', '--env', 'TOKEN=NOTES_TOKEN', '--cwd', '/srv', '--', 'npx', '-y', 'notes-mcp', '--json'],
+      {
+        name: 'notes',
+        command: 'npx',
+        args: ['-y', 'notes-mcp', '--json'],
+        env: { TOKEN: 'NOTES_TOKEN' },
+        cwd: '/srv',
+      },
+    ],
+    [
+      ['notes', 'https://notes.example/sse', '--transport', 'sse'],
+      { name: 'notes', url: 'https://notes.example/sse', transport: 'sse' },
+    ],
+  ])('L4 add %j adds a command, or a server of HTTP+SSE', async (args, expected) => {
+    const inputs: CallInput<'addServer'>[] = [];
+    const { exitCode } = await run(['servers', 'add', ...args], {
+      addServer: async (input) => {
+        inputs.push(input);
+        return ok(aRow());
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(inputs).toEqual([expected]);
+  });
+
+  test('list shows the command of a server that is a program', async () => {
+    const row = aRow({ url: '', command: 'npx -y notes-mcp' });
+    const { stdout } = await run(['servers', 'list'], { status: async () => ok(aSnapshot([row])) });
+    expect(stdout).toMatch(/^notes +\S.* npx -y notes-mcp$/m);
   });
 
   test('add sends everything that was given, the secret from standard input alone', async () => {

@@ -72,7 +72,7 @@ describe('a configuration', () => {
   });
 
   it('may be empty braces, may begin with a byte order mark, and keeps the order of the file even for number names', () => {
-    expect(good('{}').config).toEqual({ servers: [], openBrowser: 'ask', port: 7717 });
+    expect(good('{}').config).toEqual({ servers: [], programs: [], openBrowser: 'ask', port: 7717 });
     const text = '\u{FEFF}{"mcpServers":{"b":{"url":"https://b.example"},"1":{"url":"https://a.example"}}}';
     expect(good(text).config.servers.map(({ name }) => name)).toEqual(['b', '1']);
   });
@@ -223,17 +223,53 @@ describe('a mistake is one sentence with line and key', () => {
   });
 });
 
+describe('a server that is a program', () => {
+  const entry = (text: string): string => `{ "mcpServers": { "files": ${text} } }`;
+
+  it('has its command, arguments, variables and folder, with the environment put in and not shown', () => {
+    const text = entry(`{ "type": "stdio", "command": "~/bin/files", "args": ["--root", "\${ROOT}", "a b"],
+      "env": { "TOKEN": "\${TOKEN}" }, "cwd": "~/work" }`);
+    const [program] = good(text, { HOME: '/home/ada', ROOT: '/srv', TOKEN: 'hush' }).config.programs;
+    expect(program).toMatchObject({
+      name: 'files',
+      enabled: true,
+      command: '/home/ada/bin/files',
+      args: ['--root', '/srv', 'a b'],
+      cwd: '/home/ada/work',
+      shown: '~/bin/files --root ${ROOT} "a b"',
+    });
+    expect(program?.env.TOKEN?.reveal()).toBe('hush');
+    expect(JSON.stringify(program)).not.toContain('hush');
+  });
+
+  it.each([
+    ['{ "command": "" }', 'it is empty.'],
+    ['{ "type": "stdio" }', '"mcpServers.files.command"'],
+    ['{ "command": "x", "url": "https://a.example/mcp" }', 'a server has a "command" or a "url". Keep one of the two.'],
+    ['{ "command": "x", "cwd": "work" }', 'write the whole path of the folder, or one that begins with ~/.'],
+    ['{ "command": "x", "env": { "A=B": "c" } }', 'this is not a name that a variable can have.'],
+  ])('%s is a mistake', (text, told) => {
+    expect(sentence(entry(text))).toContain(told);
+  });
+
+  it('is warned about a key that has no effect on it', () => {
+    expect(good(entry('{ "command": "x", "scopes": ["a"] }')).warnings).toMatchObject([
+      { key: 'mcpServers.files.scopes' },
+    ]);
+  });
+});
+
 describe('a server that is right but cannot be used', () => {
-  it('holds up itself alone: started as a program, or with a variable that is not set', () => {
+  it('holds up itself alone: with a variable that is not set', () => {
     const { config, serverProblems } = good(`{ "mcpServers": {
-      "files": { "command": "npx", "args": ["x"], "env": { "A": "b" } },
+      "files": { "command": "npx", "args": ["x"], "env": { "A": "\${FILES_KEY}" } },
       "team": { "url": "https://team.example/mcp",
         "headers": { "x-key": "\${TEAM_KEY}" } },
       "notion": { "url": "https://mcp.notion.com/mcp" }
     } }`);
     expect(config.servers.map(({ name }) => name)).toEqual(['notion']);
     expect(serverProblems.map(({ name, problem }) => `${name}: ${problem.code}`)).toEqual([
-      'files: server-unsupported',
+      'files: config-invalid',
       'team: config-invalid',
     ]);
     expect(serverProblems[1] && sentenceFor(serverProblems[1].problem)).toBe(

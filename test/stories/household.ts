@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { createConfigFile } from '../../src-main/adapters/config-file.ts';
 import { createHttp, type HttpOptions } from '../../src-main/adapters/http.ts';
 import { createKeptRecord } from '../../src-main/adapters/kept-record.ts';
+import { createPrograms } from '../../src-main/adapters/programs/programs.ts';
 import { createStoredJson } from '../../src-main/adapters/stored-json.ts';
 import { createUpstreamHttp } from '../../src-main/adapters/upstream-http.ts';
 import {
@@ -126,6 +127,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   const start = async () => {
     const http = createHttp(options.http);
     const upstreamHttp = createUpstreamHttp();
+    const programs = createPrograms({ env: process.env });
     const engine = new Engine(
       {
         clock,
@@ -137,6 +139,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         random,
         http,
         upstreamHttp: options.upstreamHttp?.(upstreamHttp) ?? upstreamHttp,
+        programs,
         config: createConfigFile({
           path: path('config.json'),
           env: options.env ?? {},
@@ -168,6 +171,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
       await engine.stop();
       await http.close();
       await upstreamHttp.close();
+      await programs.close();
     };
     return { engine, stop };
   };

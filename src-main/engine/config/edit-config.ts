@@ -3,7 +3,17 @@ import type { BrowserSetting, EngineSettings } from '../model/server-config.ts';
 import { type JsonMember, type JsonNode, readJsonText } from './json-text.ts';
 
 /** A new entry as it is written, in the order of its keys. Secrets only as `${NAME}`. */
-export interface NewServerEntry {
+export type NewServerEntry = NewHttpEntry | NewProgramEntry;
+
+interface NewProgramEntry {
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+interface NewHttpEntry {
+  readonly type?: 'sse';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly clientId?: string;

@@ -2,13 +2,23 @@ import type { z } from 'zod';
 import { isServerName, SERVER_NAME_RULE, type ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import { type Config, DEFAULT_PORT, type ServerConfig } from '../model/server-config.ts';
+import { type Config, DEFAULT_PORT, type ProgramConfig, type ServerConfig } from '../model/server-config.ts';
 import { readCertificates } from './certificates-file.ts';
 import type { Environment } from './environment.ts';
 import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
 import type { ReadText } from './named-file.ts';
 import { nearestName } from './nearest-name.ts';
-import { configFile, FILE_KEYS, SERVER_KEYS, type ServerEntry, serverEntry } from './schema.ts';
+import { readProgramEntry } from './program-entry.ts';
+import {
+  configFile,
+  FILE_KEYS,
+  PROGRAM_KEYS,
+  type ProgramEntry,
+  programEntry,
+  SERVER_KEYS,
+  type ServerEntry,
+  serverEntry,
+} from './schema.ts';
 import { readServerEntry } from './server-entry.ts';
 
 /** A configured server that cannot be used while the others can. */
@@ -33,7 +43,7 @@ export interface ParsedConfig {
 }
 
 export const EMPTY_CONFIG: ParsedConfig = {
-  config: { servers: [], openBrowser: 'ask', port: DEFAULT_PORT },
+  config: { servers: [], programs: [], openBrowser: 'ask', port: DEFAULT_PORT },
   serverProblems: [],
   entries: new Map(),
   warnings: [],
@@ -41,22 +51,14 @@ export const EMPTY_CONFIG: ParsedConfig = {
 
 type Path = readonly PropertyKey[];
 
-/** Why an entry of other tools' configuration is not for us yet, or undefined. */
-function unsupported(entry: Readonly<Record<string, unknown>>): string | undefined {
-  if ('command' in entry || entry.type === 'stdio') {
-    return 'It is started as a program (stdio), which Gatehouse does not support yet. The other servers go on.';
-  }
-  return undefined;
-}
-
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
  * The text of `config.json` as a configuration. A mistake fails with `config-invalid` (file, line, key), so that the
- * last good configuration stays in force; a server that is right but cannot be used (stdio, a variable that is not set)
- * holds up itself alone. No sentence quotes a value.
+ * last good configuration stays in force; a server that is right but cannot be used (a variable that is not set) holds up
+ * itself alone. No sentence quotes a value.
  * @param file the name that sentences give
  * @param readText for files that entries name; without it there are none
  */
@@ -81,6 +83,7 @@ export function parseConfig(
   if (certificates?.ok === false) return fail(mistake(['caFile'], certificates.detail));
 
   const servers: ServerConfig[] = [];
+  const programs: ProgramConfig[] = [];
   const serverProblems: ServerProblem[] = [];
   const entries = new Map<ServerName, ServerEntry>();
   const warnings = unknownKeys(json.root, [], FILE_KEYS, place);
@@ -89,18 +92,17 @@ export function parseConfig(
     const path = ['mcpServers', name];
     if (!isServerName(name)) return fail(mistake(path, SERVER_NAME_RULE));
     const raw = mcpServers[name];
-    const detail = isRecord(raw) ? unsupported(raw) : undefined;
-    if (detail !== undefined) {
-      serverProblems.push({ name, problem: { code: 'server-unsupported', detail } });
-      continue;
-    }
-    const entry = serverEntry.safeParse(raw);
+    const isProgram = isRecord(raw) && ('command' in raw || raw.type === 'stdio');
+    warnings.push(...unknownKeys(node, path, isProgram ? PROGRAM_KEYS : SERVER_KEYS, place));
+    const entry = isProgram ? programEntry.safeParse(raw) : serverEntry.safeParse(raw);
     if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
-    entries.set(name, entry.data);
-    warnings.push(...unknownKeys(node, path, SERVER_KEYS, place));
-    const server = readServerEntry(name, entry.data, env, openBrowser, readText);
+    if (!isProgram) entries.set(name, entry.data as ServerEntry);
+    const server = isProgram
+      ? readProgramEntry(name, entry.data as ProgramEntry, env)
+      : readServerEntry(name, entry.data as ServerEntry, env, openBrowser, readText);
     if (server.ok) {
-      servers.push(server.config);
+      if ('command' in server.config) programs.push(server.config);
+      else servers.push(server.config);
     } else {
       const problem = mistake([...path, ...server.mistake.path], server.mistake.detail);
       if (!server.mistake.missingPart) return fail(problem);
@@ -108,7 +110,7 @@ export function parseConfig(
     }
   }
   const trusted = certificates === undefined ? {} : { trustedCertificates: certificates.pem };
-  return ok({ config: { servers, openBrowser, port, ...trusted }, serverProblems, entries, warnings });
+  return ok({ config: { servers, programs, openBrowser, port, ...trusted }, serverProblems, entries, warnings });
 }
 
 interface Place {

@@ -83,6 +83,28 @@ export const serverEntry = z
     message: 'it needs a "clientId" with a secret or a key beside it.',
   });
 
+/** One entry of `mcpServers` that is started as a program. */
+export const programEntry = z
+  .looseObject({
+    command: text,
+    type: z.literal('stdio').optional(),
+    args: z.array(z.string()).optional(),
+    env: z.record(z.string(), z.string()).optional(),
+    cwd: text.optional(),
+    enabled: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+  })
+  .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {
+    path: ['disabled'],
+    message: 'it contradicts "enabled". Keep one of the two.',
+  })
+  .refine((entry) => !('url' in entry), {
+    path: ['url'],
+    message: 'a server has a "command" or a "url". Keep one of the two.',
+  });
+
+export type ProgramEntry = z.infer<typeof programEntry>;
+
 export type ServerEntry = z.infer<typeof serverEntry>;
 
 export const configFile = z.looseObject({
@@ -93,4 +115,5 @@ export const configFile = z.looseObject({
 });
 
 export const SERVER_KEYS: readonly string[] = Object.keys(serverEntry.shape);
+export const PROGRAM_KEYS: readonly string[] = Object.keys(programEntry.shape);
 export const FILE_KEYS: readonly string[] = [...Object.keys(configFile.shape), '$schema'];

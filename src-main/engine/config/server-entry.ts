@@ -21,7 +21,7 @@ export type ReadEntry =
   | { readonly ok: true; readonly config: ServerConfig }
   | { readonly ok: false; readonly mistake: EntryMistake };
 
-class Mistaken extends Error {
+export class Mistaken extends Error {
   readonly mistake: EntryMistake;
 
   constructor(path: readonly string[], detail: string, missingPart = false) {

@@ -8,7 +8,7 @@ import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { sentenceFor } from '../model/words.ts';
 import type { Random } from '../ports.ts';
-import type { UpstreamServer } from '../upstream/upstream-server.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { Aggregate } from './aggregate/aggregate.ts';
 import type { View } from './aggregate/view.ts';
 import type { Callers } from './callers.ts';
@@ -35,7 +35,7 @@ export interface ListenerDeps {
   readonly redirects: RedirectListeners;
   readonly startLinks: StartLinks;
   readonly random: Random;
-  readonly server: (name: ServerName) => UpstreamServer | undefined;
+  readonly server: (name: ServerName) => Upstream | undefined;
   /** Why there is no server of this name: unknown, or its entry in the configuration cannot be used. */
   readonly problemOf: (name: ServerName) => Problem;
   readonly onCall: (server: ServerName, caller: string) => void;
@@ -158,7 +158,7 @@ export class Listener {
   #viewOf(name: ServerName): View {
     const known = this.#views.get(name);
     if (known) return known;
-    const alone = (): readonly UpstreamServer[] => {
+    const alone = (): readonly Upstream[] => {
       const server = this.#deps.server(name);
       return server ? [server] : [];
     };

@@ -71,6 +71,13 @@ export type Problem =
       readonly error?: string;
       readonly description?: string;
     }
+  // programs on this machine
+  | { readonly code: 'program-not-found'; readonly command: string }
+  | { readonly code: 'program-not-started'; readonly command: string; readonly detail: string }
+  /** `how`: "code 1", "SIGKILL". */
+  | { readonly code: 'program-ended'; readonly command: string; readonly how: string }
+  | { readonly code: 'program-silent'; readonly command: string; readonly afterMs: number }
+  | { readonly code: 'program-unusable'; readonly command: string; readonly detail: string }
   // the vault
   | { readonly code: 'vault-locked' }
   | { readonly code: 'vault-unavailable'; readonly detail: string }

@@ -45,8 +45,24 @@ export interface ServerConfig {
   readonly openBrowser: BrowserSetting;
 }
 
+/** A server that is started as a program on this machine and spoken to over its standard input and output. */
+export interface ProgramConfig {
+  readonly name: ServerName;
+  readonly enabled: boolean;
+  /** With `${ENV}` put in, like all of these. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** What it gets beside the few variables that every program needs. */
+  readonly env: Readonly<Record<string, Secret>>;
+  /** Absolute; absent: the person's home folder. */
+  readonly cwd?: string;
+  /** Command and arguments for people's eyes, as they are written in the file. */
+  readonly shown: string;
+}
+
 export interface Config {
   readonly servers: readonly ServerConfig[];
+  readonly programs: readonly ProgramConfig[];
   readonly openBrowser: BrowserSetting;
   readonly port: number;
   /** Certificates (PEM) of `caFile`, to trust beside those that the system trusts. */
@@ -85,6 +101,10 @@ export function isSameConfig(a: ServerConfig, b: ServerConfig, settings?: readon
 /** For comparing what was configured with what is, across restarts. It holds secrets: only its hash is kept. */
 export function settingsText(config: ServerConfig, settings: readonly Setting[]): string {
   return JSON.stringify(settings.map((setting) => canonical(config[setting]) ?? null));
+}
+
+export function isSameProgram(a: ProgramConfig, b: ProgramConfig): boolean {
+  return canonical(a) === canonical(b);
 }
 
 function keysOf(config: ServerConfig): Setting[] {

@@ -78,7 +78,7 @@ export function wordsFor(state: ServerState, time: FormatTime): Words {
     case 'waiting': {
       const sentence = sentenceFor(state.problem);
       if (state.problem.code === 'token-rejected') return { word, sentence, action: 'sign-in-again' };
-      const again = `Tries again at ${time(state.retryAt)}. The login is kept.`;
+      const again = `Tries again at ${time(state.retryAt)}.${isOfProgram(state.problem) ? '' : ' The login is kept.'}`;
       return { word, sentence: `${sentence} ${again}`, action: 'try-now' };
     }
     case 'stopped':
@@ -199,6 +199,16 @@ export function sentenceFor(problem: Problem): string {
       return problem.issuer === undefined
         ? `The server refused the configured credential (${problem.status}).`
         : `${problem.issuer} refused the configured client (${problem.status}${problem.error ? ` ${printable(problem.error)}` : ''}${problem.description ? `: ${printable(problem.description)}` : ''}).`;
+    case 'program-not-found':
+      return `The command ${printable(problem.command)} was not found. Install it, or write its whole path as "command" of this server; then reconnect.`;
+    case 'program-not-started':
+      return `The command ${printable(problem.command)} could not be started: ${problem.detail}.`;
+    case 'program-ended':
+      return `The command ${printable(problem.command)} ended (${problem.how}). What it wrote is in the log.`;
+    case 'program-silent':
+      return `The command ${printable(problem.command)} runs, and has not answered within ${Math.round(problem.afterMs / 1000)} s.`;
+    case 'program-unusable':
+      return `The command ${printable(problem.command)} runs, and does not answer as an MCP server: ${printable(problem.detail)}.`;
     case 'vault-locked':
       return 'The keychain is locked.';
     case 'vault-unavailable':
@@ -234,6 +244,11 @@ export function sentenceFor(problem: Problem): string {
     default:
       return assertNever(problem);
   }
+}
+
+/** There is no login to such a server. */
+function isOfProgram({ code }: Problem): boolean {
+  return code.startsWith('program-');
 }
 
 const INWARD: Readonly<Record<InwardAddress, string>> = {

@@ -12,6 +12,7 @@ import type { EpochMs } from '../model/ids.ts';
 import type { Clock, UpstreamHttp } from '../ports.ts';
 import { createEventStreamTransport } from './event-stream-transport.ts';
 import { withOwnRequestIds } from './own-request-ids.ts';
+import type { Upstream } from './upstream.ts';
 import { createUpstreamFetch } from './upstream-fetch.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 
@@ -77,15 +78,17 @@ export function rawSessionOf(client: Client): RawSession | undefined {
   return { id: client.transport.sessionId, protocolVersion };
 }
 
-/** Opens a session with a server, of whichever era it is. Throws what the SDK throws, `TurnedAway` among it. */
-export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, deps: ConnectDeps): Promise<Client> {
+/**
+ * A client that is not connected yet, for whoever it speaks for.
+ *
+ * @param probe how long a server may be silent on the modern era's question; absent: as the SDK has it
+ */
+export async function createMcpClient(peer: McpPeer, probe: { timeoutMs?: number } = {}): Promise<Client> {
   // Loaded when the first caller of `/mcp` comes: the lane does without.
   const sdk = await import('@modelcontextprotocol/client');
-  // HTTP+SSE is older than the modern era.
-  const prior = server.transport === 'sse' ? ({ kind: 'legacy' } as const) : deps.eras.of(server);
   const client = new sdk.Client(peer.clientInfo, {
     capabilities: peer.capabilities,
-    versionNegotiation: { mode: 'auto' },
+    versionNegotiation: { mode: 'auto', probe },
     // What a modern server wants to know is asked of the caller, in the way of its own era.
     inputRequired: { autoFulfill: false },
   });
@@ -97,11 +100,21 @@ export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, de
     });
   }
   client.fallbackNotificationHandler = async (notification) => peer.onNotification(notification);
+  return client;
+}
+
+/** Opens a session with a server, of whichever era it is. Throws what the SDK throws, `TurnedAway` among it. */
+export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: ConnectDeps): Promise<Client> {
+  if (server.transport === 'stdio') return server.open(peer);
+  const client = await createMcpClient(peer);
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  // HTTP+SSE is older than the modern era.
+  const prior = server.transport === 'sse' ? ({ kind: 'legacy' } as const) : deps.eras.of(server);
   const transport =
     server.transport === 'sse'
       ? await createEventStreamTransport(server, deps.upstreamHttp)
       : withOwnRequestIds(
-          new sdk.StreamableHTTPClientTransport(server.url, { fetch: createUpstreamFetch(server, deps.upstreamHttp) }),
+          new StreamableHTTPClientTransport(server.url, { fetch: createUpstreamFetch(server, deps.upstreamHttp) }),
           OWN_IDS,
         );
   try {
@@ -114,4 +127,16 @@ export async function connectMcpClient(server: UpstreamServer, peer: McpPeer, de
   }
   if (prior === undefined) deps.eras.remember(server, client.getDiscoverResult());
   return client;
+}
+
+/** A modern server tells of changes only on a stream that was asked for. */
+export async function listenForChanges(client: Client): Promise<void> {
+  if (client.getProtocolEra() !== 'modern') return;
+  const { tools, prompts, resources } = client.getServerCapabilities() ?? {};
+  const filter = {
+    ...(tools?.listChanged ? { toolsListChanged: true } : {}),
+    ...(prompts?.listChanged ? { promptsListChanged: true } : {}),
+    ...(resources?.listChanged ? { resourcesListChanged: true } : {}),
+  };
+  if (Object.keys(filter).length > 0) await client.listen(filter).catch(() => {});
 }

@@ -3,7 +3,7 @@ import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { DoneRequest } from '../activity.ts';
 import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
@@ -26,7 +26,7 @@ export interface AggregateDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly notNow: (server: UpstreamServer, problem: Problem) => NotNow;
+  readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
   readonly onDone: (request: DoneRequest) => void;
 }
@@ -48,7 +48,7 @@ export class Aggregate {
   readonly #sessions = new Map<string, LegacySession>();
   readonly #modern = new Map<string, Promise<ModernCaller>>();
   /** Calls that wait for a sign-in. */
-  readonly #waiters = new Set<{ readonly server: UpstreamServer; readonly done: (usable: boolean) => void }>();
+  readonly #waiters = new Set<{ readonly server: Upstream; readonly done: (usable: boolean) => void }>();
   readonly #idPrefix: string;
   #requests = 0;
 
@@ -60,7 +60,7 @@ export class Aggregate {
   }
 
   /** One address: these servers, under these names. */
-  view(id: string, servers: () => readonly UpstreamServer[], namespace: Namespace): View {
+  view(id: string, servers: () => readonly Upstream[], namespace: Namespace): View {
     return new View(id, this.#offered, servers, namespace);
   }
 
@@ -81,10 +81,15 @@ export class Aggregate {
   }
 
   /** Its state has another kind: what it offers may be other than before. */
-  serverChanged(server: UpstreamServer): void {
+  serverChanged(server: Upstream): void {
     if (server.state.kind !== 'ready') return;
-    this.#offered.becameUsable(server);
+    this.#offered.mayHaveChanged(server);
     for (const waiter of [...this.#waiters]) if (waiter.server === server) waiter.done(true);
+  }
+
+  /** It says that it offers something else now. */
+  offerChanged(server: Upstream): void {
+    this.#offered.mayHaveChanged(server);
   }
 
   /** Removed, or at another address: nobody goes on with sessions of before. */
@@ -239,7 +244,7 @@ export class Aggregate {
     }
   }
 
-  #untilUsable(server: UpstreamServer, signal: AbortSignal): Promise<boolean> {
+  #untilUsable(server: Upstream, signal: AbortSignal): Promise<boolean> {
     if (server.state.kind === 'ready') return Promise.resolve(true);
     const { clock } = this.#deps;
     return new Promise((resolve) => {
@@ -267,7 +272,7 @@ export class Aggregate {
       notNow,
       onCall: (server: string) => onCall(server, caller),
       newId: () => random.token(16),
-      untilUsable: (server: UpstreamServer, signal: AbortSignal) => this.#untilUsable(server, signal),
+      untilUsable: (server: Upstream, signal: AbortSignal) => this.#untilUsable(server, signal),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Result, ServerContext } from '@modelcontextprotocol/server';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 
 /** The key of our own question among a modern request's answers. */
 const SIGN_IN = 'gatehouse-sign-in';
@@ -30,7 +30,7 @@ export function askedByResult(link: SignInLink): Result {
 }
 
 /** Where the caller wants to hear of progress, it hears what the call waits for. */
-export function tellOfWait({ mcpReq }: ServerContext, server: UpstreamServer): void {
+export function tellOfWait({ mcpReq }: ServerContext, server: Upstream): void {
   const token = mcpReq._meta?.progressToken;
   if (token === undefined) return;
   const params = { progressToken: token, progress: 0, message: `${server.name}: waiting for the sign-in.` };

@@ -1,7 +1,7 @@
 import type { Result, Server, ServerContext } from '@modelcontextprotocol/server';
 import type { Problem } from '../../model/problem.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { AnswerLost, TurnedAway } from '../../upstream/upstream-fetch.ts';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { NOT_NOW, type NotNow } from '../login-required.ts';
 import { answerToSignIn, askedByResult, tellOfWait } from './ask-to-sign-in.ts';
 import type { Catalogue, Target } from './catalogue.ts';
@@ -20,17 +20,17 @@ export interface Behalf {
   readonly view: View;
   /** What this request's caller can be asked. */
   profile(context: ServerContext): Profile;
-  forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result>;
+  forward(server: Upstream, request: Forwarded, context: ServerContext): Promise<Result>;
   /** For all servers that are spoken to on its behalf. */
   setLogLevel(level: string): void;
 }
 
 export interface CallerServerDeps {
-  readonly notNow: (server: UpstreamServer, problem: Problem) => NotNow;
+  readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string) => void;
   readonly newId: () => string;
   /** True when the server can be used; false when nobody waits any more, or it took longer than a sign-in may. */
-  readonly untilUsable: (server: UpstreamServer, signal: AbortSignal) => Promise<boolean>;
+  readonly untilUsable: (server: Upstream, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** What may be answered with a question. @see MCP 2026-07-28, basic/patterns/mrtr */
@@ -77,7 +77,7 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     }
   };
   /** E2: a caller that can show its person a link gets it in the way of its revision, once for each request. */
-  const turnAway = (upstream: UpstreamServer, problem: Problem, mayAsk: boolean, context: ServerContext): never => {
+  const turnAway = (upstream: Upstream, problem: Problem, mayAsk: boolean, context: ServerContext): never => {
     const { message, data } = deps.notNow(upstream, problem);
     const { elicitation } = behalf.profile(context).capabilities;
     if (data.url === undefined || !mayAsk || !elicitation || !('url' in elicitation)) {

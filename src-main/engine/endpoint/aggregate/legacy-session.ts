@@ -1,7 +1,7 @@
 import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import type { ConnectDeps } from '../../upstream/mcp-client.ts';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { Passage, PassageDeps } from '../passage.ts';
 import { ANY_RESULT } from './any-result.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
@@ -58,7 +58,7 @@ export class LegacySession implements Behalf {
     return profileOf(this.#server?.getClientCapabilities());
   }
 
-  async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {
+  async forward(server: Upstream, request: Forwarded, context: ServerContext): Promise<Result> {
     return this.#link(server).send(withAnswers(request, context), openCall(request, context));
   }
 
@@ -70,13 +70,14 @@ export class LegacySession implements Behalf {
    */
   callDirectly(
     call: ArrivedCall,
-    to: { readonly server: UpstreamServer; readonly target: Target },
+    to: { readonly server: Upstream; readonly target: Target },
     deps: PassageDeps,
     otherwise: () => void,
   ): boolean {
-    const link = this.#links.get(to.server.name);
-    const raw = link?.server === to.server ? link.rawSession : undefined;
-    if (!link || !raw) return false;
+    const { server, target } = to;
+    const link = this.#links.get(server.name);
+    const raw = link?.server === server ? link.rawSession : undefined;
+    if (!link || !raw || server.transport === 'stdio') return false;
     let scan: EventStreamScan | undefined;
     const hooks = {
       onHeaders: (_status: number, headers: Parameters<typeof isEventStream>[0]): boolean => {
@@ -91,7 +92,11 @@ export class LegacySession implements Behalf {
     const headers = { ...rawHeaders(raw), ...(link.mayAsk ? { 'accept-encoding': 'identity' } : {}) };
     const { id } = call.message;
     call.response.on('close', () => this.#direct.delete(id));
-    const passage = passDirectly(call, { ...to, headers, handsOver: [404], onHandOver: otherwise, hooks }, deps);
+    const passage = passDirectly(
+      call,
+      { server, target, headers, handsOver: [404], onHandOver: otherwise, hooks },
+      deps,
+    );
     this.#direct.set(id, { link, passage });
     return true;
   }
@@ -134,7 +139,7 @@ export class LegacySession implements Behalf {
     await Promise.all(links.map((link) => link.close()));
   }
 
-  #link(server: UpstreamServer): ServerLink {
+  #link(server: Upstream): ServerLink {
     const known = this.#links.get(server.name);
     if (known?.server === server) return known;
     const identity = {

@@ -2,7 +2,7 @@ import type { ClientCapabilities, Implementation, Notification, Result } from '@
 import type { McpHttpHandler, ServerContext } from '@modelcontextprotocol/server';
 import type { Clock, Dispose, Random } from '../../ports.ts';
 import type { ConnectDeps } from '../../upstream/mcp-client.ts';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { PassageDeps } from '../passage.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
 import type { ListKind, Target } from './catalogue.ts';
@@ -83,7 +83,7 @@ export class ModernCaller implements Behalf {
     return profileOf(reserved(context, CLIENT_CAPABILITIES) as ClientCapabilities | undefined);
   }
 
-  async forward(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {
+  async forward(server: Upstream, request: Forwarded, context: ServerContext): Promise<Result> {
     const { mcpReq } = context;
     const state = mcpReq.requestState<string>();
     const round = state === undefined ? undefined : this.#unanswered.get(state);
@@ -105,19 +105,24 @@ export class ModernCaller implements Behalf {
    */
   callDirectly(
     call: ArrivedCall,
-    to: { readonly server: UpstreamServer; readonly target: Target },
+    to: { readonly server: Upstream; readonly target: Target },
     deps: PassageDeps,
     otherwise: () => void,
   ): boolean {
     const { eras } = this.#deps;
-    if (to.server.transport !== 'http' || eras.of(to.server)?.kind !== 'modern' || !HEADER_SAFE.test(to.target.name))
+    const { server, target } = to;
+    if (server.transport !== 'http' || eras.of(server)?.kind !== 'modern' || !HEADER_SAFE.test(target.name))
       return false;
     const onHandOver = (): void => {
-      eras.forget(to.server);
+      eras.forget(server);
       otherwise();
     };
     // M2: who renames a tool rewrites body and header together.
-    passDirectly(call, { ...to, headers: { 'mcp-name': to.target.name }, handsOver: [404, 405], onHandOver }, deps);
+    passDirectly(
+      call,
+      { server, target, headers: { 'mcp-name': target.name }, handsOver: [404, 405], onHandOver },
+      deps,
+    );
     return true;
   }
 
@@ -132,7 +137,7 @@ export class ModernCaller implements Behalf {
   }
 
   /** For a listen stream that names this resource. */
-  async watch(server: UpstreamServer, uri: string): Promise<void> {
+  async watch(server: Upstream, uri: string): Promise<void> {
     const known = this.#watches.get(server.name);
     const link =
       known ??
@@ -166,7 +171,7 @@ export class ModernCaller implements Behalf {
     for (const name of new Set([...this.#pool.keys(), ...this.#watches.keys()])) this.forgetServer(name);
   }
 
-  async #start(server: UpstreamServer, request: Forwarded, context: ServerContext): Promise<Result> {
+  async #start(server: Upstream, request: Forwarded, context: ServerContext): Promise<Result> {
     const pooled = this.#take(server, context);
     const level = reserved(context, LOG_LEVEL);
     if (typeof level === 'string') await pooled.link.setLogLevel(level).catch(() => {});
@@ -212,7 +217,7 @@ export class ModernCaller implements Behalf {
     });
   }
 
-  #take(server: UpstreamServer, context: ServerContext): Pooled {
+  #take(server: Upstream, context: ServerContext): Pooled {
     const clientInfo = (reserved(context, CLIENT_INFO) as Implementation | undefined) ?? GATEHOUSE_INFO;
     const capabilities = (reserved(context, CLIENT_CAPABILITIES) as ClientCapabilities | undefined) ?? {};
     const identity = JSON.stringify([clientInfo, capabilities]);

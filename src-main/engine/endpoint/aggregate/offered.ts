@@ -1,8 +1,8 @@
 import type { Client, Notification, ServerCapabilities } from '@modelcontextprotocol/client';
 import type { EpochMs } from '../../model/ids.ts';
 import type { Clock, Dispose, Logger } from '../../ports.ts';
-import { type ConnectDeps, connectMcpClient, type McpPeer } from '../../upstream/mcp-client.ts';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import { type ConnectDeps, connectMcpClient, listenForChanges, type McpPeer } from '../../upstream/mcp-client.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { ListKind, ServerLists } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import type { Profile } from './profile.ts';
@@ -42,7 +42,7 @@ export class Offered {
   }
 
   /** The lists of these servers. Those that are not there yet do not hold it up: what was last known stands for them. */
-  async of(servers: readonly UpstreamServer[], profile: Profile): Promise<ReadonlyMap<string, ServerLists>> {
+  async of(servers: readonly Upstream[], profile: Profile): Promise<ReadonlyMap<string, ServerLists>> {
     const now = this.#deps.clock.now();
     const unknown: Promise<void>[] = [];
     for (const server of servers) {
@@ -55,7 +55,7 @@ export class Offered {
   }
 
   /** What is known at this moment. */
-  known(servers: readonly UpstreamServer[], profile: Profile): ReadonlyMap<string, ServerLists> {
+  known(servers: readonly Upstream[], profile: Profile): ReadonlyMap<string, ServerLists> {
     const lists = new Map<string, ServerLists>();
     for (const { name } of servers) {
       const known = this.#known.get(name)?.get(profile.key)?.lists;
@@ -64,8 +64,8 @@ export class Offered {
     return lists;
   }
 
-  /** The server can be used: what it offers may have changed while it could not. */
-  becameUsable(server: UpstreamServer): void {
+  /** The server can be used, or says so itself: what it offers may be other than before. */
+  mayHaveChanged(server: Upstream): void {
     for (const known of this.#known.get(server.name)?.values() ?? []) this.#ask(server, known);
   }
 
@@ -83,7 +83,7 @@ export class Offered {
     await Promise.all(clients);
   }
 
-  #entry(server: UpstreamServer, profile: Profile): Known {
+  #entry(server: Upstream, profile: Profile): Known {
     const profiles = this.#known.get(server.name) ?? new Map<string, Known>();
     this.#known.set(server.name, profiles);
     const known = profiles.get(profile.key) ?? { profile, staleAt: 0 };
@@ -91,7 +91,7 @@ export class Offered {
     return known;
   }
 
-  #ask(server: UpstreamServer, known: Known): void {
+  #ask(server: Upstream, known: Known): void {
     known.asking ??= this.#askNow(server, known)
       .catch((error: unknown) => {
         void closeQuietly(known.client);
@@ -105,26 +105,16 @@ export class Offered {
       });
   }
 
-  async #askNow(server: UpstreamServer, known: Known): Promise<void> {
-    known.client ??= this.#connect(server, known);
-    const client = await known.client;
-    const capabilities = client.getServerCapabilities() ?? {};
-    const [tools, prompts, resources, templates] = await Promise.all([
-      capabilities.tools ? client.listTools().then((answer) => answer.tools) : [],
-      capabilities.prompts ? client.listPrompts().then((answer) => answer.prompts) : [],
-      capabilities.resources ? client.listResources().then((answer) => answer.resources) : [],
-      capabilities.resources
-        ? client.listResourceTemplates().then(
-            (answer) => answer.resourceTemplates,
-            // Servers that have resources need not know of templates.
-            () => [],
-          )
-        : [],
-    ]);
+  async #askNow(server: Upstream, known: Known): Promise<void> {
+    const { lists, tells } = await this.#look(server, known, async (client) => ({
+      lists: await listsOf(client),
+      tells: tellsOfChanges(client.getServerCapabilities() ?? {}),
+    }));
+    const { tools, prompts, resources, templates } = lists;
     const before = known.lists;
     this.version += 1;
-    known.lists = { tools, prompts, resources, templates };
-    known.staleAt = this.#deps.clock.now() + (tellsOfChanges(capabilities) ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
+    known.lists = lists;
+    known.staleAt = this.#deps.clock.now() + (tells ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
     if (!before || !isSame(before.tools, tools)) this.#deps.onChange('tools');
     if (!before || !isSame(before.prompts, prompts)) this.#deps.onChange('prompts');
     if (!before || !isSame([before.resources, before.templates], [resources, templates])) {
@@ -132,7 +122,7 @@ export class Offered {
     }
   }
 
-  async #connect(server: UpstreamServer, known: Known): Promise<Client> {
+  async #look<T>(server: Upstream, known: Known, use: (client: Client) => Promise<T>): Promise<T> {
     const peer: McpPeer = {
       clientInfo: GATEHOUSE_INFO,
       capabilities: known.profile.capabilities,
@@ -143,26 +133,22 @@ export class Offered {
       },
       onNotification: (notification) => this.#onNotification(server, known, notification),
     };
+    // A program tells of changes by the process that runs anyway.
+    if (server.transport === 'stdio') return server.look(peer, use);
+    known.client ??= this.#connect(server, peer, known);
+    return use(await known.client);
+  }
+
+  async #connect(server: Upstream, peer: McpPeer, known: Known): Promise<Client> {
     const client = await connectMcpClient(server, peer, this.#deps);
     client.onclose = () => {
       delete known.client;
     };
-    if (client.getProtocolEra() === 'modern') await this.#listen(client);
+    await listenForChanges(client);
     return client;
   }
 
-  /** A modern server tells of changes only on a stream that was asked for. */
-  async #listen(client: Client): Promise<void> {
-    const { tools, prompts, resources } = client.getServerCapabilities() ?? {};
-    const filter = {
-      ...(tools?.listChanged ? { toolsListChanged: true } : {}),
-      ...(prompts?.listChanged ? { promptsListChanged: true } : {}),
-      ...(resources?.listChanged ? { resourcesListChanged: true } : {}),
-    };
-    if (Object.keys(filter).length > 0) await client.listen(filter).catch(() => {});
-  }
-
-  #onNotification(server: UpstreamServer, known: Known, { method }: Notification): void {
+  #onNotification(server: Upstream, known: Known, { method }: Notification): void {
     if (!method.endsWith('/list_changed')) return;
     // What is being asked may be older than the change.
     const before = known.asking ?? Promise.resolve();
@@ -181,8 +167,25 @@ export class Offered {
   }
 }
 
+async function listsOf(client: Client): Promise<ServerLists> {
+  const capabilities = client.getServerCapabilities() ?? {};
+  const [tools, prompts, resources, templates] = await Promise.all([
+    capabilities.tools ? client.listTools().then((answer) => answer.tools) : [],
+    capabilities.prompts ? client.listPrompts().then((answer) => answer.prompts) : [],
+    capabilities.resources ? client.listResources().then((answer) => answer.resources) : [],
+    capabilities.resources
+      ? client.listResourceTemplates().then(
+          (answer) => answer.resourceTemplates,
+          // Servers that have resources need not know of templates.
+          () => [],
+        )
+      : [],
+  ]);
+  return { tools, prompts, resources, templates };
+}
+
 /** Others would be asked in vain; a person's sign-in is not asked for by a list. */
-function mayBeAsked({ state }: UpstreamServer): boolean {
+function mayBeAsked({ state }: Upstream): boolean {
   return state.kind === 'ready' || state.kind === 'connecting' || state.kind === 'waiting';
 }
 

@@ -6,8 +6,8 @@ import {
   type RawSession,
   rawSessionOf,
 } from '../../upstream/mcp-client.ts';
-import { createUpstreamFetch } from '../../upstream/upstream-fetch.ts';
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { AnswerLost, createUpstreamFetch } from '../../upstream/upstream-fetch.ts';
 import { ANY_RESULT } from './any-result.ts';
 import type { Forwarded } from './caller-server.ts';
 
@@ -28,7 +28,7 @@ export type Bystander = Pick<OpenCall, 'ask' | 'tell'>;
 
 /** One caller's own session with one server: what the server asks reaches this caller and nobody else. */
 export class ServerLink {
-  readonly server: UpstreamServer;
+  readonly server: Upstream;
   readonly #identity: Pick<McpPeer, 'clientInfo' | 'capabilities'>;
   readonly #bystander: Bystander;
   readonly #deps: ConnectDeps;
@@ -39,7 +39,7 @@ export class ServerLink {
   #raw: RawSession | undefined;
 
   constructor(
-    server: UpstreamServer,
+    server: Upstream,
     identity: Pick<McpPeer, 'clientInfo' | 'capabilities'>,
     bystander: Bystander,
     deps: ConnectDeps,
@@ -66,7 +66,7 @@ export class ServerLink {
 
   /** Puts a message into the open session as it is; resolves when the server has taken it. */
   async put(message: unknown): Promise<void> {
-    if (!this.#raw) throw new Error('the session is over');
+    if (!this.#raw || this.server.transport === 'stdio') throw new Error('the session is over');
     const send = createUpstreamFetch(this.server, this.#deps.upstreamHttp);
     const headers = rawHeaders(this.#raw);
     const answer = await send(this.server.url, { method: 'POST', headers, body: JSON.stringify(message) });
@@ -77,6 +77,7 @@ export class ServerLink {
     this.#open.add(call);
     try {
       return await this.#sendOnce(request, call).catch((error: unknown) => {
+        if (isClosed(error)) throw new AnswerLost(nameOf(this.server), 'it ended');
         // The server forgot the session, so nothing of the request was done: once more, in a new one (33).
         if (!isUnknownSession(error) || call.signal.aborted) throw error;
         this.#drop();
@@ -172,6 +173,15 @@ export class ServerLink {
     this.#client = undefined;
     this.#raw = undefined;
   }
+}
+
+/** Whatever was asked may have been done. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CONNECTION_CLOSED';
+}
+
+function nameOf(server: Upstream): string {
+  return server.transport === 'stdio' ? server.config.command : server.url.host;
 }
 
 /** What a message into an open session carries beside its credential. */

@@ -1,4 +1,4 @@
-import type { UpstreamServer } from '../../upstream/upstream-server.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { type Catalogue, mergeLists } from './catalogue.ts';
 import type { Namespace } from './names.ts';
 import type { Offered } from './offered.ts';
@@ -9,30 +9,30 @@ export class View {
   /** What its callers' sessions belong to. */
   readonly id: string;
   readonly #offered: Offered;
-  readonly #servers: () => readonly UpstreamServer[];
+  readonly #servers: () => readonly Upstream[];
   readonly #namespace: Namespace;
   readonly #merged = new Map<
     string,
     { readonly servers: string; readonly version: number; readonly catalogue: Catalogue }
   >();
 
-  constructor(id: string, offered: Offered, servers: () => readonly UpstreamServer[], namespace: Namespace) {
+  constructor(id: string, offered: Offered, servers: () => readonly Upstream[], namespace: Namespace) {
     this.id = id;
     this.#offered = offered;
     this.#servers = servers;
     this.#namespace = namespace;
   }
 
-  servers(): readonly UpstreamServer[] {
+  servers(): readonly Upstream[] {
     return this.#servers().filter(({ state }) => state.kind !== 'disabled');
   }
 
-  server(name: string): UpstreamServer | undefined {
+  server(name: string): Upstream | undefined {
     return this.#servers().find((server) => server.name === name);
   }
 
   /** The one server of an address without prefixes, while nothing is known of what it offers: it is asked itself. */
-  unknownAlone(profile: Profile): UpstreamServer | undefined {
+  unknownAlone(profile: Profile): Upstream | undefined {
     const [alone, ...others] = this.#servers();
     if (this.#namespace.separator !== undefined || others.length > 0 || !alone) return undefined;
     return this.#offered.known([alone], profile).size === 0 ? alone : undefined;

@@ -1,0 +1,58 @@
+import { isAbsolute, join } from 'node:path';
+import { Secret } from '../model/secret.ts';
+import type { ProgramConfig } from '../model/server-config.ts';
+import { type Environment, substitute } from './environment.ts';
+import type { ProgramEntry } from './schema.ts';
+import { type EntryMistake, Mistaken } from './server-entry.ts';
+
+export type ReadProgram =
+  | { readonly ok: true; readonly config: ProgramConfig }
+  | { readonly ok: false; readonly mistake: EntryMistake };
+
+const VARIABLE = /^[^=\0]+$/;
+
+/** An entry that is started as a program, with its variables put in. */
+export function readProgramEntry(name: string, entry: ProgramEntry, env: Environment): ReadProgram {
+  const filled = (value: string, ...path: string[]): string => {
+    const result = substitute(value, env);
+    if (!result.ok) throw new Mistaken(path, `the environment variable ${result.missing} is not set.`, true);
+    if (result.value.includes('\0')) throw new Mistaken(path, 'it has a character that no program can be given.');
+    return result.value;
+  };
+  const args = entry.args ?? [];
+  try {
+    const variables = Object.entries(entry.env ?? {}).map(([variable, value]): [string, Secret] => {
+      const path = ['env', variable];
+      if (!VARIABLE.test(variable)) throw new Mistaken(path, 'this is not a name that a variable can have.');
+      return [variable, new Secret(filled(value, ...path))];
+    });
+    const config: ProgramConfig = {
+      name,
+      enabled: entry.enabled ?? !(entry.disabled ?? false),
+      command: fromHome(filled(entry.command, 'command'), env),
+      args: args.map((arg, index) => filled(arg, 'args', String(index))),
+      env: Object.fromEntries(variables),
+      shown: [entry.command, ...args].map(quoted).join(' '),
+      ...(entry.cwd === undefined ? {} : { cwd: folder(fromHome(filled(entry.cwd, 'cwd'), env)) }),
+    };
+    return { ok: true, config };
+  } catch (error) {
+    if (error instanceof Mistaken) return { ok: false, mistake: error.mistake };
+    throw error;
+  }
+}
+
+function fromHome(path: string, env: Environment): string {
+  const home = env.HOME ?? env.USERPROFILE;
+  return home !== undefined && path.startsWith('~/') ? join(home, path.slice(2)) : path;
+}
+
+function folder(path: string): string {
+  if (!isAbsolute(path)) throw new Mistaken(['cwd'], 'write the whole path of the folder, or one that begins with ~/.');
+  return path;
+}
+
+/** As at a terminal, so that arguments with spaces are seen as one. */
+function quoted(word: string): string {
+  return /^[^\s"']+$/.test(word) ? word : JSON.stringify(word);
+}

@@ -1,0 +1,31 @@
+import type { Problem } from '../model/problem.ts';
+import { assertNever } from '../model/result.ts';
+import type { ProgramEnd } from '../ports.ts';
+
+/** As long as the SDK waits for the answer to initialize. */
+const SILENT_AFTER_MS = 60_000;
+
+/**
+ * What a person is told of a program that did not work.
+ *
+ * @param end how its process ended; undefined where it still ran
+ * @param error what the SDK threw, where there was no handshake
+ */
+export function problemOfProgram(command: string, end: ProgramEnd | undefined, error?: unknown): Problem {
+  switch (end?.kind) {
+    case 'not-found':
+      return { code: 'program-not-found', command };
+    case 'not-started':
+      return { code: 'program-not-started', command, detail: end.detail };
+    case 'ended':
+      return { code: 'program-ended', command, how: end.how };
+    case undefined: {
+      const isTimeout = error instanceof Error && 'code' in error && error.code === 'REQUEST_TIMEOUT';
+      if (isTimeout) return { code: 'program-silent', command, afterMs: SILENT_AFTER_MS };
+      const detail = error instanceof Error ? error.message : 'no reason given';
+      return { code: 'program-unusable', command, detail };
+    }
+    default:
+      return assertNever(end);
+  }
+}
