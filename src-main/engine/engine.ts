@@ -684,7 +684,7 @@ export class Engine {
     const server = new ProgramServer(config, this.#programDeps);
     this.#servers.set(config.name, server);
     this.#timeline.observe(server);
-    void server.connect('start');
+    this.#firstLooks.add(() => server.connect('start'));
   }
 
   #editable(name: ServerName): Result<ServerView> {

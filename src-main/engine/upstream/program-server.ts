@@ -257,6 +257,7 @@ export class ProgramServer {
     if (this.#stopped) return { code: 'not-available', detail: 'The server is being ended.' };
     const { blocked } = this.#state;
     if (blocked) return blocked;
+    if (this.state.kind === 'connecting') void this.connect('start');
     if (this.state.kind === 'waiting' && this.#mayWake()) void this.connect('retry');
     if (this.#connecting) await this.#atMost(CALLER_WAITS_MS, this.#connecting);
     const { state } = this;
