@@ -142,7 +142,7 @@ export interface ProgramHandler {
   onOutput(chunk: Uint8Array): void;
   /** Of its standard error. */
   onErrorOutput(chunk: Uint8Array): void;
-  /** It is gone, and so is what it had started. */
+  /** It is gone; what it had started is being ended. */
   onEnd(end: ProgramEnd): void;
 }
 
@@ -155,7 +155,7 @@ export type ProgramEnd =
 export interface StartedProgram {
   /** Resolves when more may be written. What a program that is gone was to get is lost. */
   write(text: string): Promise<void>;
-  /** Asks it to end by closing its input, then by signals, with all that it started. Resolves when it is gone. */
+  /** Asks it to end by closing its input, then by signals, with all that it started. Resolves when all are gone. */
   end(): Promise<void>;
 }
 

@@ -39,10 +39,7 @@ export function createPrograms({ env }: { readonly env: NodeJS.ProcessEnv }): Sy
       });
       const tree = new ProcessTree(child);
       running.add(tree);
-      const over = onceOver(handler, () => {
-        running.delete(tree);
-        if (child.pid !== undefined) guard.remove(child.pid);
-      });
+      const over = onceOver(handler);
       const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
       child.once('spawn', () => {
         if (child.pid !== undefined) guard.add(child.pid);
@@ -50,12 +47,17 @@ export function createPrograms({ env }: { readonly env: NodeJS.ProcessEnv }): Sy
       });
       child.once('error', (error: NodeJS.ErrnoException) => {
         // Others come of signals and pipes, and its exit tells.
-        if (child.pid === undefined) over(startProblem(error));
+        if (child.pid !== undefined) return;
+        running.delete(tree);
+        over(startProblem(error));
       });
       child.once('exit', (code, signal) => {
-        // Whatever it had started goes with it; then nobody holds its output open, and the last of that arrives.
-        const ended = tree.end().then(() => within(LAST_OUTPUT_MS, closed));
-        void ended.then(() => over({ kind: 'ended', how: signal ?? `code ${code}` }));
+        // Whatever it had started goes with it, which may take longer than its own end.
+        void tree.end().then(() => {
+          running.delete(tree);
+          if (child.pid !== undefined) guard.remove(child.pid);
+        });
+        void within(LAST_OUTPUT_MS, closed).then(() => over({ kind: 'ended', how: signal ?? `code ${code}` }));
       });
       child.stdout?.on('data', (chunk: Buffer) => handler.onOutput(chunk));
       child.stderr?.on('data', (chunk: Buffer) => handler.onErrorOutput(chunk));
@@ -73,12 +75,11 @@ export function createPrograms({ env }: { readonly env: NodeJS.ProcessEnv }): Sy
   };
 }
 
-function onceOver(handler: ProgramHandler, clear: () => void): (end: ProgramEnd) => void {
+function onceOver(handler: ProgramHandler): (end: ProgramEnd) => void {
   let isOver = false;
   return (end) => {
     if (isOver) return;
     isOver = true;
-    clear();
     handler.onEnd(end);
   };
 }

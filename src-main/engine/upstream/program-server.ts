@@ -310,11 +310,15 @@ export class ProgramServer {
         ...(cwd === undefined ? {} : { cwd }),
       },
       new ReadBuffer(),
-      { ...this.#deps, onErrorOutput: this.#errorOutput.ofProcess(), endsWhenIdle },
+      {
+        ...this.#deps,
+        onErrorOutput: this.#errorOutput.ofProcess(),
+        onGone: () => this.#open.delete(transport),
+        endsWhenIdle,
+      },
     );
     const client = await createMcpClient(peer, { timeoutMs: ERA_ANSWER_MS });
     this.#open.add(transport);
-    transport.onclose = () => this.#open.delete(transport);
     try {
       await client.connect(transport, prior === undefined ? {} : { prior });
     } catch (error) {

@@ -8,6 +8,8 @@ export interface ProgramTransportDeps {
   readonly programs: Programs;
   readonly clock: Clock;
   readonly onErrorOutput: (chunk: Uint8Array) => void;
+  /** The process is gone. */
+  readonly onGone: () => void;
   /** It is ended when nobody uses it. */
   readonly endsWhenIdle: boolean;
 }
@@ -30,6 +32,7 @@ export class ProgramTransport implements Transport {
   /** Requests to it that are not answered. */
   readonly #unanswered = new Set<unknown>();
   #isSubscribed = false;
+  #isOver = false;
   #usedAt = 0;
   #cancelIdle: Dispose = () => {};
   #started: StartedProgram | undefined;
@@ -51,31 +54,40 @@ export class ProgramTransport implements Transport {
       this.#started = this.#deps.programs.start(this.#program, {
         onStart: () => {
           this.#use();
-          if (this.#deps.endsWhenIdle) this.#watchIdle(IDLE_MS);
+          if (this.#deps.endsWhenIdle && !this.#isOver) this.#watchIdle(IDLE_MS);
           resolve();
         },
         onOutput: (chunk) => this.#onOutput(chunk),
         onErrorOutput: this.#deps.onErrorOutput,
         onEnd: (end) => {
           this.#end = end;
-          this.#cancelIdle();
           reject(new Error(end.kind));
-          this.onclose?.();
+          this.#over();
+          this.#deps.onGone();
         },
       });
     });
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    if (!this.#started || this.#end) throw new Error('the program is not running');
+    if (!this.#started || this.#isOver) throw new Error('the program is not running');
     this.#use();
     if ('method' in message && 'id' in message) this.#unanswered.add(message.id);
     if ('method' in message && message.method === 'resources/subscribe') this.#isSubscribed = true;
     await this.#started.write(`${JSON.stringify(message)}\n`);
   }
 
+  /** Over at once for whoever uses it; resolves when the process is gone. */
   async close(): Promise<void> {
+    this.#over();
     await this.#started?.end();
+  }
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cancelIdle();
+    this.onclose?.();
   }
 
   #onOutput(chunk: Uint8Array): void {

@@ -109,7 +109,7 @@ describe('a program', () => {
     });
     const all = await pids();
     await expect.poll(() => seen.ends, PATIENCE).toEqual([{ kind: 'ended', how: 'code 1' }]);
-    expect(all.filter(isAlive)).toEqual([]);
+    await expect.poll(() => all.filter(isAlive), PATIENCE).toEqual([]);
   });
 
   test('does not outlive us, nor does what it started, when we are killed', async () => {
