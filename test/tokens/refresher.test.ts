@@ -64,6 +64,24 @@ describe('the refresher', () => {
     for (const line of logger.of('refresh.joined')) expect(line.fields.correlationId).toBe(id);
   });
 
+  it('24 T2 waits for a login that is on its way to the vault: the one before it may have been rotated', async () => {
+    const { refresh, reply, sent, store, vault } = await open();
+    const first = refresh();
+    await settle();
+    const release = vault.holdWrites();
+    const saving = store.saveNewGrant(S, loginWith('login'), store.ticket(S));
+    await reply(granted('2'));
+    expect(await first).toEqual({ kind: 'replaced' });
+    const second = refresh();
+    await settle();
+    expect(sent).toHaveLength(1);
+    release();
+    await saving;
+    await reply(granted('3'));
+    expect(await second).toEqual({ kind: 'renewed' });
+    expect(new URLSearchParams(sent[1]?.body).get('refresh_token')).toBe('r-login');
+  });
+
   it('O1 makes three attempts, at 0, 1 and 2 s, and says why it failed', async () => {
     const { refresh, reply, sent, clock, logger } = await open();
     const begun = clock.now();
