@@ -68,9 +68,16 @@ describe('the refresher', () => {
     const { refresh, reply, sent, store, vault } = await open();
     const first = refresh();
     await settle();
-    const release = vault.holdWrites();
-    const saving = store.saveNewGrant(S, loginWith('login'), store.ticket(S));
+    const letRegistrationBeStored = vault.holdWrites();
+    const seen = store.current(S) ?? loginWith('1');
+    const nextClient = { ...seen.client, clientId: 'next' };
+    const registering = store.saveRegistration(S, { ...seen, nextClient }, store.ticket(S));
+    await settle();
     await reply(granted('2'));
+    const saving = store.saveNewGrant(S, loginWith('login'), store.ticket(S));
+    const release = vault.holdWrites();
+    letRegistrationBeStored();
+    await registering;
     expect(await first).toEqual({ kind: 'replaced' });
     const second = refresh();
     await settle();
