@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +15,18 @@ const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol
 const SMALL = join(import.meta.dirname, '../servers/stdio-server.process.mjs');
 
 const callers: { close(): Promise<void> }[] = [];
+const files: string[] = [];
 
 afterEach(async () => {
   for (const caller of callers.splice(0)) await caller.close();
   await closeHouseholds();
+  for (const file of files.splice(0)) await rm(file, { force: true });
 });
 
 /** The small server, that tells of its starts in a file. */
 function small(env: Readonly<Record<string, string>> = {}) {
   const runs = join(tmpdir(), `gatehouse-runs-${crypto.randomUUID()}`);
+  files.push(runs);
   const started = async (): Promise<{ pid: number; helper: number }[]> => {
     const lines = await readFile(runs, 'utf8').catch(() => '');
     return lines
