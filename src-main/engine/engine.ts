@@ -6,47 +6,28 @@ import { correlatedLogger } from './correlation.ts';
 import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
-import { type CallerInfo, Callers, type StoredCaller } from './endpoint/callers.ts';
+import { type CallerInfo, Callers } from './endpoint/callers.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { RedirectListeners } from './endpoint/redirect-listeners.ts';
 import { Sessions } from './endpoint/sessions.ts';
-import type { AutomaticPagesFile } from './login/automatic-pages.ts';
-import { LoginToAll, type LoginToAllProgress, type LoginToAllReport } from './login/login-to-all.ts';
+import type { EngineOptions, EnginePorts } from './engine-ports.ts';
+import { type EngineView, type ServerView, serverViewOf, unusableViewOf } from './engine-view.ts';
+import { LoginToAll, type LoginToAllReport } from './login/login-to-all.ts';
 import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
-import type { DeviceCode } from './model/device-code.ts';
 import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import { Secret } from './model/secret.ts';
 import type { EngineSettings, ProgramConfig, ServerConfig } from './model/server-config.ts';
-import type { ServerState, TokenLife } from './model/server-state.ts';
-import type { History, Timelines } from './model/timeline.ts';
-import { isRenewable } from './model/token-set.ts';
-import type { FormatTime } from './model/words.ts';
+import type { ServerState } from './model/server-state.ts';
+import type { History } from './model/timeline.ts';
 import { loggedHttp } from './oauth-log.ts';
-import type {
-  Browser,
-  Clock,
-  Dispose,
-  Http,
-  KeptRecord,
-  Logger,
-  NamedAddresses,
-  Network,
-  Presence,
-  Programs,
-  Random,
-  Stored,
-  UpstreamHttp,
-  Vault,
-  VaultHealth,
-} from './ports.ts';
+import type { Dispose, Logger, VaultHealth } from './ports.ts';
 import { TimelineRecorder } from './timeline/recorder.ts';
-import { isClientRejected } from './tokens/current-client.ts';
-import { createLoginIndex, type LoginIndexFile } from './tokens/login-index.ts';
+import { createLoginIndex } from './tokens/login-index.ts';
 import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
 import { Refresher } from './tokens/refresher.ts';
 import { staggeredAt } from './tokens/stagger.ts';
@@ -56,88 +37,6 @@ import { FirstLooks } from './upstream/first-looks.ts';
 import { ProgramServer, type ProgramServerDeps } from './upstream/program-server.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
-
-/** The configuration, as the engine needs it. */
-export interface ConfigSource {
-  read(): Result<ParsedConfig>;
-  edit(
-    decide: (current: ParsedConfig) => Result<ConfigEdit>,
-    /** Told what it will say, once nothing is wrong with it; where it fails, nothing is written. */
-    beforeWrite?: (after: ParsedConfig) => Promise<Result<void>>,
-  ): Promise<Result<void>>;
-  watch(listener: () => void): Dispose;
-}
-
-export interface EnginePorts {
-  readonly clock: Clock;
-  readonly vault: Vault;
-  readonly browser: Browser;
-  readonly presence: Presence;
-  readonly http: Http & NamedAddresses;
-  readonly upstreamHttp: UpstreamHttp;
-  readonly programs: Programs;
-  readonly network: Network;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly config: ConfigSource;
-  readonly callersFile: Stored<readonly StoredCaller[]>;
-  readonly loginIndexFile: Stored<LoginIndexFile>;
-  /** The port that was chosen first; 0 where none was. */
-  readonly portFile: Stored<number>;
-  readonly automaticPagesFile: Stored<AutomaticPagesFile>;
-  /** What happened to each server in the last 24 hours. */
-  readonly timelines: KeptRecord<Timelines>;
-  readonly formatTime: FormatTime;
-}
-
-export interface EngineOptions {
-  /** Goes before the configured port; 0 chooses a free one and keeps it. */
-  readonly port?: number;
-  readonly flowDeadlineMs?: number;
-}
-
-export interface LoginView {
-  readonly issuer: string;
-  readonly account?: string;
-  readonly scope?: string;
-  readonly clientId: string;
-  readonly registration: 'configured' | 'document' | 'dynamic';
-  /** The client signs in for itself: nobody is ever asked (RFC 6749 4.4). */
-  readonly withoutPerson?: true;
-  readonly signedInAt?: EpochMs;
-  readonly renewedCount: number;
-  readonly lastRenewedAt?: EpochMs;
-  /** Of the token that is kept, also while the server is not connected. */
-  readonly token: TokenLife;
-  readonly renewable: boolean;
-  readonly refreshExpiresAt?: EpochMs;
-}
-
-export interface ServerView {
-  readonly name: ServerName;
-  /** Empty for a program. */
-  readonly url: string;
-  /** Of a server that is a program: command and arguments as they are written. */
-  readonly command?: string;
-  readonly endpoint: string;
-  readonly state: ServerState;
-  readonly since: EpochMs;
-  readonly login?: LoginView;
-  readonly authorizationUrl?: string;
-  readonly device?: DeviceCode;
-  readonly calls: number;
-  readonly lastCallAt?: EpochMs;
-}
-
-export interface EngineView {
-  readonly endpoint: string;
-  readonly vault: VaultHealth;
-  readonly configProblem?: Problem;
-  readonly callers: number;
-  /** While all are signed in to, one after the other. */
-  readonly loginToAll?: LoginToAllProgress;
-  readonly servers: readonly ServerView[];
-}
 
 export type EngineChange = { readonly kind: 'server'; readonly view: ServerView } | { readonly kind: 'all' };
 
@@ -724,53 +623,21 @@ export class Engine {
   }
 
   #view(server: Upstream): ServerView {
-    const overHttp = server.transport === 'stdio' ? undefined : server;
-    const login = overHttp?.login;
-    const authorizationUrl = this.#signIn.authorizationUrl(server.name);
-    const device = this.#signIn.deviceCode(server.name);
-    return {
-      name: server.name,
-      url: overHttp?.config.url ?? '',
-      ...(server.transport === 'stdio' ? { command: server.config.shown } : {}),
-      endpoint: `${this.#origin()}/mcp/${server.name}`,
-      state: server.state,
-      since: server.since,
-      calls: 0,
-      ...this.#calls.of(server.name),
-      ...(authorizationUrl === undefined ? {} : { authorizationUrl }),
-      ...(device ? { device } : {}),
-      ...(login?.tokens
-        ? {
-            login: {
-              issuer: login.authorizationServer.issuer,
-              clientId: login.client.clientId,
-              registration: login.client.how,
-              renewedCount: login.renewedCount,
-              ...(login.clientCredentials ? { withoutPerson: true as const } : {}),
-              token: this.#scheduler.life(server.name),
-              renewable: isRenewable(login) && !isClientRejected(login, overHttp?.config.client),
-              ...(login.tokens.refreshExpiresAt === undefined
-                ? {}
-                : { refreshExpiresAt: login.tokens.refreshExpiresAt }),
-              ...(login.account === undefined ? {} : { account: login.account }),
-              ...(login.tokens.scope === undefined ? {} : { scope: login.tokens.scope }),
-              ...(login.signedInAt === undefined ? {} : { signedInAt: login.signedInAt }),
-              ...(login.renewedCount === 0 ? {} : { lastRenewedAt: login.tokens.obtainedAt }),
-            },
-          }
-        : {}),
-    };
+    return serverViewOf(server, {
+      endpoint: this.#endpointOf(server.name),
+      life: this.#scheduler.life(server.name),
+      authorizationUrl: this.#signIn.authorizationUrl(server.name),
+      device: this.#signIn.deviceCode(server.name),
+      calls: this.#calls.of(server.name),
+    });
   }
 
   #unusableView(name: ServerName, problem: Problem): ServerView {
-    return {
-      name,
-      url: '',
-      endpoint: `${this.#origin()}/mcp/${name}`,
-      state: { kind: 'stopped', problem },
-      since: this.#startedAt,
-      calls: 0,
-    };
+    return unusableViewOf(name, this.#endpointOf(name), problem, this.#startedAt);
+  }
+
+  #endpointOf(name: ServerName): string {
+    return `${this.#origin()}/mcp/${name}`;
   }
 
   #unknown(server: ServerName): Problem {

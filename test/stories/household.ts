@@ -17,7 +17,8 @@ import {
   parsePort,
   parseTimelines,
 } from '../../src-main/engine/config/stored-values.ts';
-import { Engine, type ServerView } from '../../src-main/engine/engine.ts';
+import { Engine } from '../../src-main/engine/engine.ts';
+import type { ServerView } from '../../src-main/engine/engine-view.ts';
 import type { ServerState } from '../../src-main/engine/model/server-state.ts';
 import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
 import { createManualClock, type ManualClock, settle } from '../fakes/manual-clock.ts';
