@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../fakes/manual-clock.ts';
@@ -52,6 +52,31 @@ describe('F7 the program is started again between the browser and the callback',
     expect(await after.engine.pasteCallback('linear', callbackUrl)).toMatchObject({ ok: true });
     await after.reached('linear', 'ready');
     expect(authorizationServer.counts.codeExchanges).toBe(1);
+  });
+
+  test('F7 killed after the login was stored and before its record was erased: the row says connected', async () => {
+    const { authorizationServer, mcp, household } = await openOneServer();
+    const { authorizationUrl } = await click(household);
+    const record = household.vault.values.get('linear/sign-in') ?? '';
+    const index = await readFile(join(household.dataDir, 'logins.json'), 'utf8');
+    await signIn(authorizationUrl);
+    await household.until(() => flowRecords(household).length === 0, 'the record is erased');
+    household.vault.values.set('linear/sign-in', record);
+    await writeFile(
+      join(household.dataDir, 'logins.json'),
+      JSON.stringify({
+        ...JSON.parse(await readFile(join(household.dataDir, 'logins.json'), 'utf8')),
+        ...JSON.parse(index),
+      }),
+    );
+    const clock = createManualClock(household.clock.now());
+    const after = await openHousehold({ servers: { linear: mcp.url }, clock, leftBy: household });
+    await after.reached('linear', 'ready');
+    await after.until(() => flowRecords(after).length === 0, 'the record is erased');
+    expect(after.state('linear').kind).toBe('ready');
+    expect((await initialize(after)).message.result).toBeDefined();
+    expect(authorizationServer.counts.authorizations).toBe(1);
+    household.vault.values.delete('linear/sign-in');
   });
 
   test('F7 a callback that comes before the record was read waits for it', async () => {

@@ -1,4 +1,4 @@
-import type { ServerName } from '../model/ids.ts';
+import type { EpochMs, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { ok } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
@@ -57,7 +57,8 @@ export class TakingUp {
     const record = await records.takeLeft(server);
     if (!record) return false;
     const config = await readConfig();
-    const over = whyOver(record, config, clock.now());
+    await store.load(server);
+    const over = whyOver(record, config, clock.now(), store.current(server)?.signedInAt);
     if (over) {
       logger.info('flow.left-is-over', { server, flowId: record.flowId, problem: over.code });
       attempts.remember(record.prepared, over);
@@ -88,7 +89,14 @@ export class TakingUp {
   }
 }
 
-function whyOver(record: FlowRecord, config: ServerConfig, now: number): Problem | undefined {
+function whyOver(
+  record: FlowRecord,
+  config: ServerConfig,
+  now: EpochMs,
+  signedInAt: EpochMs | undefined,
+): Problem | undefined {
   if (record.deadline <= now) return { code: 'flow-expired' };
+  // Killed after the login was stored and before the record was erased: what it was for is there.
+  if (signedInAt !== undefined && signedInAt >= record.startedAt) return { code: 'flow-superseded' };
   return record.settings === settingsHash(config) ? undefined : { code: 'flow-superseded' };
 }
