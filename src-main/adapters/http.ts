@@ -15,6 +15,8 @@ import { hostnameOf, ServerPlaces } from './server-place.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
+const KEPT_AT_MOST_MS = 5000;
+
 export interface SystemHttp extends Http, NamedAddresses {
   /** @param pem certificates to trust beside Node's own list; undefined: none */
   trust(pem: string | undefined): void;
@@ -102,7 +104,14 @@ export function createHttp(options: HttpOptions = {}): SystemHttp {
 
 function agentOf(connect: buildConnector.connector): Agent {
   // The exchange has one limit of its own.
-  return new Agent({ headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: HEADER_LIMIT, connect });
+  return new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: HEADER_LIMIT,
+    connect,
+    // However long a server would keep it: one that was kept through a sleep is dead, and an exchange would hang on it.
+    keepAliveMaxTimeout: KEPT_AT_MOST_MS,
+  });
 }
 
 async function within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

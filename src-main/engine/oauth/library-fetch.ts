@@ -43,6 +43,7 @@ export async function sendThroughLibrary(
   endpoint: URL,
   http: Http,
   request: (options: LibraryOptions) => Promise<Response>,
+  timeoutMs = EXCHANGE_TIMEOUT_MS,
 ): Promise<Result<HttpResponse>> {
   const answers: Result<HttpResponse>[] = [];
   // Made before anything is sent: between a token's arrival and the vault nothing may take time (rule 1).
@@ -58,7 +59,7 @@ export async function sendThroughLibrary(
           headers: ours,
           body: body?.toString() ?? '',
           redirects: 0,
-          timeoutMs: EXCHANGE_TIMEOUT_MS,
+          timeoutMs,
         }),
       );
       return forTheLibrary;

@@ -12,6 +12,12 @@ import { parseTokenResponse, type TokenGrant } from './token-response.ts';
 
 export type { TokenGrant } from './token-response.ts';
 
+/**
+ * A refresh that was given up may still be answered: whoever asks again with the same token is then taken for a thief.
+ * So it is given up late, when whatever stands before the server has given up as well.
+ */
+const REFRESH_TIMEOUT_MS = 60_000;
+
 interface Asked {
   readonly authorizationServer: AuthorizationServer;
   readonly client: ClientRegistration;
@@ -24,7 +30,7 @@ interface Asked {
  * @param sent the secrets in the request, so that no echo of them is shown
  */
 async function askForTokens(
-  { authorizationServer, client, resource }: Asked,
+  { authorizationServer, client, resource, timeoutMs }: Asked & { readonly timeoutMs?: number },
   sent: readonly Secret[],
   request: (
     ...to: [
@@ -41,11 +47,15 @@ async function askForTokens(
   if (!endpoint.ok) return endpoint;
   const additionalParameters = new URLSearchParams(resource === '' ? {} : { resource });
   const askedAt = now();
-  const answer = await sendThroughLibrary(endpoint.value, http, (options) =>
-    request(librarySide(authorizationServer), libraryClient(client), clientAuthentication(client), {
-      ...options,
-      additionalParameters,
-    }),
+  const answer = await sendThroughLibrary(
+    endpoint.value,
+    http,
+    (options) =>
+      request(librarySide(authorizationServer), libraryClient(client), clientAuthentication(client), {
+        ...options,
+        additionalParameters,
+      }),
+    timeoutMs,
   );
   return answer.ok ? parseTokenResponse(answer.value, { askedAt, now: now() }, [...sent, client.clientSecret]) : answer;
 }
@@ -125,7 +135,7 @@ export async function refreshTokens(
 ): Promise<Result<TokenGrant>> {
   const { refreshToken } = input;
   return askForTokens(
-    input,
+    { ...input, timeoutMs: REFRESH_TIMEOUT_MS },
     [refreshToken],
     (server, us, authentication, options) =>
       oauth.refreshTokenGrantRequest(server, us, authentication, refreshToken.reveal(), options),

@@ -13,6 +13,9 @@ import { currentClient, isClientRejected } from './current-client.ts';
 import { ATTEMPTS_PER_FLIGHT, judgeRefreshFailure, nextAttemptDelayMs } from './refresh-policy.ts';
 import type { Ticket, TokenStore } from './token-store.ts';
 
+/** How long the program's end waits for refreshes in flight. */
+const STOP_WAITS_MS = 15_000;
+
 export type RefreshOutcome =
   | { readonly kind: 'renewed' }
   /** A login, or another program, put a newer token there meanwhile. */
@@ -102,7 +105,15 @@ export class Refresher {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const goOn of [...this.#pauses]) goOn();
-    await Promise.allSettled([...this.#flights.values()].map((flight) => flight.outcome));
+    const ended = Promise.allSettled([...this.#flights.values()].map((flight) => flight.outcome));
+    // Nobody waits at the program's end for an authorization server that does not answer.
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.setAlarm(this.#clock.now() + STOP_WAITS_MS, resolve);
+      void ended.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   async #run(server: ServerName, reason: RefreshReason): Promise<RefreshOutcome> {
