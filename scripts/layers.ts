@@ -44,9 +44,9 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: 'engine floor',
-    files: /^src-main\/engine\/(?:correlation|oauth-log)\.ts$/,
+    files: /^src-main\/engine\/(?:at-most|correlation|oauth-log)\.ts$/,
     knows: ['model', 'ports'],
-    instead: 'every room of the engine stands on these two, so they stand on model and ports alone',
+    instead: 'every room of the engine stands on these, so they stand on model and ports alone',
   },
   {
     name: 'config',

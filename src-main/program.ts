@@ -15,7 +15,6 @@ import { createStoredJson } from './adapters/stored-json.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import { createSystemRandom } from './adapters/system-random.ts';
 import { createUpstreamHttp } from './adapters/upstream-http.ts';
-import { VERSION } from './adapters/version.ts';
 import { type ControlSide, type Subscribe, serveControl } from './control/connection.ts';
 import { createHandlers, createSubscribe } from './control/handlers.ts';
 import { claimDataFolder } from './control/owner-lock.ts';
@@ -29,6 +28,7 @@ import {
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
+import { VERSION } from './engine/model/version.ts';
 import type { Browser, Clock, Logger, Presence, Random, Stored, VaultHealth } from './engine/ports.ts';
 import { namePortHolder } from './name-port-holder.ts';
 import { openVault, type VaultKind } from './open-vault.ts';

@@ -2,10 +2,10 @@ import type { Dispatcher } from 'undici';
 import requestThrough from 'undici/lib/api/api-request.js';
 import type { Problem } from '../engine/model/problem.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { VERSION } from '../engine/model/version.ts';
 import type { HttpRequest, HttpResponse } from '../engine/ports.ts';
 import { errorCode, networkCause } from './network-cause.ts';
 import { AddressRefused } from './public-only.ts';
-import { VERSION } from './version.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 /** Of an answer, in bytes. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { resolveDataDir } from '../adapters/data-folder.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
-import { VERSION } from '../adapters/version.ts';
 import { connectControl } from '../control/socket-client.ts';
+import { VERSION } from '../engine/model/version.ts';
 import { exitCodeFor } from './exit-codes.ts';
 import { runCli } from './program.ts';
 import { askHidden } from './secret-input.ts';

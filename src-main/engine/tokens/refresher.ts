@@ -1,3 +1,4 @@
+import { atMost } from '../at-most.ts';
 import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { CorrelationId, EpochMs, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
@@ -107,13 +108,7 @@ export class Refresher {
     for (const goOn of [...this.#pauses]) goOn();
     const ended = Promise.allSettled([...this.#flights.values()].map((flight) => flight.outcome));
     // Nobody waits at the program's end for an authorization server that does not answer.
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.setAlarm(this.#clock.now() + STOP_WAITS_MS, resolve);
-      void ended.then(() => {
-        cancel();
-        resolve();
-      });
-    });
+    await atMost(this.#clock, STOP_WAITS_MS, ended);
   }
 
   async #run(server: ServerName, reason: RefreshReason): Promise<RefreshOutcome> {

@@ -1,3 +1,4 @@
+import { atMost } from '../at-most.ts';
 import type { Issuer } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
@@ -195,7 +196,7 @@ export class CallerAdmission {
     if (retry && scheduler.life(this.#name).kind !== 'refreshing') {
       if (isTimeNamed(retry.problem) || !this.#mayWake()) return retry.problem;
     }
-    const outcome = await this.#atMost(CALLER_WAITS_MS, scheduler.refreshNow(this.#name, reason));
+    const outcome = await atMost(this.#deps.clock, CALLER_WAITS_MS, scheduler.refreshNow(this.#name, reason));
     switch (outcome?.kind) {
       case undefined: {
         const endpoint = this.#deps.login.current?.authorizationServer.tokenEndpoint ?? this.#deps.config().url;
@@ -217,14 +218,6 @@ export class CallerAdmission {
       default:
         return assertNever(outcome);
     }
-  }
-
-  #atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-    const { clock } = this.#deps;
-    return new Promise((resolve, reject) => {
-      const cancel = clock.setAlarm(clock.now() + ms, () => resolve(undefined));
-      work.then(resolve, reject).finally(cancel);
-    });
   }
 
   /** A caller may wake what waits, but not every caller. */

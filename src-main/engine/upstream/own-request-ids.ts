@@ -1,4 +1,5 @@
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { PROTOCOL_VERSION } from './modern-meta.ts';
 
 /**
  * Keeps the ids of an SDK's requests apart from those that callers send into the same session: a server tells the
@@ -26,7 +27,7 @@ function renamed(message: JSONRPCMessage, prefix: string): JSONRPCMessage {
 
 /** Without a session there is nothing that ids could meet in. */
 function isModern({ params }: { params?: { _meta?: Record<string, unknown> | undefined } | undefined }): boolean {
-  return params?._meta?.['io.modelcontextprotocol/protocolVersion'] !== undefined;
+  return params?._meta?.[PROTOCOL_VERSION] !== undefined;
 }
 
 function restored<T extends JSONRPCMessage>(message: T, prefix: string): T {

@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { type Challenge, parseChallenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Http, HttpResponse, UpstreamControl, UpstreamHttp } from '../ports.ts';
+import { CLIENT_CAPABILITIES, CLIENT_INFO, PROTOCOL_VERSION } from './modern-meta.ts';
 
 /** The era whose request is sent first (M4). It opens no session, so there is nothing to end afterwards. */
 export const MODERN_REVISION = '2026-07-28';
@@ -14,9 +15,9 @@ const PROBE_BODY = JSON.stringify({
   method: 'server/discover',
   params: {
     _meta: {
-      'io.modelcontextprotocol/protocolVersion': MODERN_REVISION,
-      'io.modelcontextprotocol/clientInfo': { name: 'gatehouse', version: '0' },
-      'io.modelcontextprotocol/clientCapabilities': {},
+      [PROTOCOL_VERSION]: MODERN_REVISION,
+      [CLIENT_INFO]: { name: 'gatehouse', version: '0' },
+      [CLIENT_CAPABILITIES]: {},
     },
   },
 });

@@ -1,3 +1,4 @@
+import { atMost } from '../at-most.ts';
 import { prepareClientLogin } from '../login/client-login.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
@@ -155,15 +156,7 @@ export class ServerLogin {
 
   /** Whoever signs out is not kept waiting by an authorization server that is slow to answer (T6). */
   async revokeBriefly(login: Login | undefined): Promise<void> {
-    if (!login) return;
-    const { clock } = this.#deps;
-    await new Promise<void>((resolve) => {
-      const cancel = clock.setAlarm(clock.now() + REVOCATION_WAIT_MS, resolve);
-      void this.revoke(login).finally(() => {
-        cancel();
-        resolve();
-      });
-    });
+    if (login) await atMost(this.#deps.clock, REVOCATION_WAIT_MS, this.revoke(login));
   }
 
   async revoke(login: Login | undefined): Promise<void> {

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientCapabilities } from '@modelcontextprotocol/client';
+import { FLOW_DEADLINE_MS } from '../../login/sign-in.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
+import { CLIENT_CAPABILITIES, PROTOCOL_VERSION } from '../../upstream/modern-meta.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { DoneRequest } from '../activity.ts';
 import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
 import { createCallerServer } from './caller-server.ts';
-import type { ListKind } from './catalogue.ts';
+import { LIST_KINDS, type ListKind } from './catalogue.ts';
 import type { ArrivedCall, CallMessage } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
@@ -30,9 +32,6 @@ export interface AggregateDeps {
   readonly onCall: (server: string, caller: string) => void;
   readonly onDone: (request: DoneRequest) => void;
 }
-
-/** As long as a person has between the page and the callback. */
-const SIGN_IN_TAKES_AT_MOST_MS = 10 * 60_000;
 
 /** Who asks, and at which address. */
 interface Who {
@@ -97,7 +96,7 @@ export class Aggregate {
     this.#offered.forget(name);
     for (const session of this.#sessions.values()) session.forgetServer(name);
     for (const modern of this.#modern.values()) void modern.then((caller) => caller.forgetServer(name));
-    for (const kind of ['tools', 'prompts', 'resources'] as const) this.#listChanged(kind);
+    for (const kind of LIST_KINDS) this.#listChanged(kind);
   }
 
   /** The caller's key was taken away. */
@@ -255,7 +254,7 @@ export class Aggregate {
         resolve(usable);
       };
       const onAbort = (): void => done(false);
-      const cancel = clock.setAlarm(clock.now() + SIGN_IN_TAKES_AT_MOST_MS, () => done(false));
+      const cancel = clock.setAlarm(clock.now() + FLOW_DEADLINE_MS, () => done(false));
       const waiter = { server, done };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.add(waiter);
@@ -323,11 +322,11 @@ function isMessage(message: unknown): message is object {
 
 /** Each request of a modern caller says so itself. @see MCP 2026-07-28, basic, "Request metadata" */
 function isModern({ message }: ArrivedCall): boolean {
-  return typeof metaOf(message.params)?.['io.modelcontextprotocol/protocolVersion'] === 'string';
+  return typeof metaOf(message.params)?.[PROTOCOL_VERSION] === 'string';
 }
 
 function capabilitiesIn(params: unknown): ClientCapabilities | undefined {
-  const declared = metaOf(params)?.['io.modelcontextprotocol/clientCapabilities'];
+  const declared = metaOf(params)?.[CLIENT_CAPABILITIES];
   return typeof declared === 'object' && declared !== null ? declared : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Implementation } from '@modelcontextprotocol/client';
+import { VERSION } from '../../model/version.ts';
 
 /** Who Gatehouse says it is, to callers and to servers. */
-export const GATEHOUSE_INFO: Implementation = { name: 'gatehouse', title: 'Gatehouse', version: '0.1.0' };
+export const GATEHOUSE_INFO: Implementation = { name: 'gatehouse', title: 'Gatehouse', version: VERSION };

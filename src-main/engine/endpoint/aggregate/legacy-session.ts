@@ -10,7 +10,7 @@ import { type ArrivedCall, isEventStream, passDirectly } from './direct-call.ts'
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { type Profile, profileOf } from './profile.ts';
-import { type OpenCall, rawHeaders, ServerLink } from './server-link.ts';
+import { type OpenCall, progressOf, rawHeaders, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
 /** A question to a caller is mostly a question to its person. */
@@ -180,21 +180,12 @@ export class LegacySession implements Behalf {
   }
 }
 
-function openCall(request: Forwarded, { mcpReq }: ServerContext): OpenCall {
-  const meta = request.params._meta;
-  const token =
-    typeof meta === 'object' && meta !== null && 'progressToken' in meta
-      ? meta.progressToken
-      : mcpReq._meta?.progressToken;
+function openCall(request: Forwarded, context: ServerContext): OpenCall {
+  const { mcpReq } = context;
   const tell = (notification: Notification): void => void mcpReq.notify(notification).catch(() => {});
   return {
     signal: mcpReq.signal,
-    ...(token === undefined
-      ? {}
-      : {
-          onProgress: (progress) =>
-            tell({ method: 'notifications/progress', params: { ...progress, progressToken: token } }),
-        }),
+    ...progressOf(request, context, tell),
     ask: (method, params, signal) =>
       mcpReq.send({ method, params }, ANY_RESULT, { signal, timeout: ANSWER_BY_PERSON_MS }),
     tell,

@@ -2,6 +2,7 @@ import type { ClientCapabilities, Implementation, Notification, Result } from '@
 import type { McpHttpHandler, ServerContext } from '@modelcontextprotocol/server';
 import type { Clock, Dispose, Random } from '../../ports.ts';
 import type { ConnectDeps } from '../../upstream/mcp-client.ts';
+import { CLIENT_CAPABILITIES, CLIENT_INFO, LOG_LEVEL } from '../../upstream/modern-meta.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { PassageDeps } from '../passage.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
@@ -10,13 +11,8 @@ import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
 import { type Profile, profileOf } from './profile.ts';
-import { type OpenCall, ServerLink } from './server-link.ts';
+import { progressOf, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
-
-/** The reserved keys of a modern request. @see MCP 2026-07-28, basic, "Request metadata" */
-const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
-const CLIENT_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
-const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 
 /** A caller that was asked something answers within this time, or the call is given up. */
 const ANSWERED_WITHIN_MS = 10 * 60_000;
@@ -182,7 +178,7 @@ export class ModernCaller implements Behalf {
         void current()
           .mcpReq.notify(told)
           .catch(() => {});
-      const open = { signal: over.signal, ...progressOf(request, tell), ask, tell };
+      const open = { signal: over.signal, ...progressOf(request, context, tell), ask, tell };
       return pooled.link.send(request, open).finally(() => {
         pooled.usedAt = this.#deps.clock.monotonicMs();
         this.#tidyLater();
@@ -263,13 +259,4 @@ function NOBODY(): Promise<Result> {
 
 function reserved({ mcpReq }: ServerContext, key: string): unknown {
   return (mcpReq.envelope as Record<string, unknown> | undefined)?.[key];
-}
-
-function progressOf({ params }: Forwarded, tell: OpenCall['tell']): Pick<OpenCall, 'onProgress'> {
-  const meta = params._meta;
-  const token = typeof meta === 'object' && meta !== null && 'progressToken' in meta ? meta.progressToken : undefined;
-  if (token === undefined) return {};
-  return {
-    onProgress: (progress) => tell({ method: 'notifications/progress', params: { ...progress, progressToken: token } }),
-  };
 }

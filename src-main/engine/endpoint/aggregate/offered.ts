@@ -1,6 +1,7 @@
 import type { Client, Notification, ServerCapabilities } from '@modelcontextprotocol/client';
+import { atMost } from '../../at-most.ts';
 import type { EpochMs } from '../../model/ids.ts';
-import type { Clock, Dispose, Logger } from '../../ports.ts';
+import type { Clock, Logger } from '../../ports.ts';
 import { type ConnectDeps, connectMcpClient, listenForChanges, type McpPeer } from '../../upstream/mcp-client.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { ListKind, ServerLists } from './catalogue.ts';
@@ -50,7 +51,7 @@ export class Offered {
       if (mayBeAsked(server) && known.staleAt <= now) this.#ask(server, known);
       if (!known.lists && known.asking) unknown.push(known.asking);
     }
-    if (unknown.length > 0) await this.#atMost(LIST_PATIENCE_MS, Promise.all(unknown));
+    if (unknown.length > 0) await atMost(this.#deps.clock, LIST_PATIENCE_MS, Promise.all(unknown));
     return this.known(servers, profile);
   }
 
@@ -153,17 +154,6 @@ export class Offered {
     // What is being asked may be older than the change.
     const before = known.asking ?? Promise.resolve();
     void before.then(() => this.#ask(server, known));
-  }
-
-  #atMost(ms: number, work: Promise<unknown>): Promise<void> {
-    const { clock } = this.#deps;
-    return new Promise((resolve) => {
-      const cancel: Dispose = clock.setAlarm(clock.now() + ms, resolve);
-      void work.finally(() => {
-        cancel();
-        resolve();
-      });
-    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Client, Notification, Result } from '@modelcontextprotocol/client';
+import type { ServerContext } from '@modelcontextprotocol/server';
 import {
   type ConnectDeps,
   connectMcpClient,
@@ -173,6 +174,23 @@ export class ServerLink {
     this.#client = undefined;
     this.#raw = undefined;
   }
+}
+
+/** Where the caller wants to hear of progress, it hears it under its own token. */
+export function progressOf(
+  { params }: Forwarded,
+  { mcpReq }: ServerContext,
+  tell: OpenCall['tell'],
+): Pick<OpenCall, 'onProgress'> {
+  const meta = params._meta;
+  const token =
+    typeof meta === 'object' && meta !== null && 'progressToken' in meta
+      ? meta.progressToken
+      : mcpReq._meta?.progressToken;
+  if (token === undefined) return {};
+  return {
+    onProgress: (progress) => tell({ method: 'notifications/progress', params: { ...progress, progressToken: token } }),
+  };
 }
 
 /** Whatever was asked may have been done. */
