@@ -5,6 +5,7 @@ import type { CallerRow } from '../../src-preload/contract.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { FormError } from '../ui/form-error.tsx';
 import { PlusIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
@@ -34,11 +35,7 @@ export function CallersPage() {
           {words.add}
         </Button>
       </div>
-      {(error ?? removeError) ? (
-        <p className="form-error" role="alert">
-          {error ?? removeError}
-        </p>
-      ) : null}
+      <FormError sentence={error ?? removeError} />
       {callers?.length === 0 ? <p className="callers-none">{words.none}</p> : null}
       <ul className="callers-list">
         {callers?.map((caller) => (

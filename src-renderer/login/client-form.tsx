@@ -1,13 +1,12 @@
 import './client-form.css';
-import { useState } from 'react';
 import { Form } from 'react-aria-components/Form';
 import type { CallInput } from '../../src-preload/derive.ts';
 import { signIn } from '../servers/act.ts';
-import { errorsFrom } from '../servers/edit-form.ts';
-import { useWindow } from '../store.ts';
+import { useEditForm } from '../servers/use-edit-form.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { type FormErrors, useFormErrors } from '../ui/form-errors.ts';
+import { FormError } from '../ui/form-error.tsx';
+import type { FormErrors } from '../ui/form-errors.ts';
 import { texts } from '../ui/texts.ts';
 
 const { client: words } = texts;
@@ -17,29 +16,13 @@ type ClientFields = Readonly<Record<ClientField, string>>;
 
 /** Nobody is registered there: whom the server knows is asked of the person, in the row that says so. */
 export function ClientForm({ name }: { readonly name: string }) {
-  const [fields, setFields] = useState<ClientFields>({ clientId: '', clientSecret: '', clientMetadataUrl: '' });
-  const [isBusy, setBusy] = useState(false);
-  const { form, errors, refuse, forgive } = useFormErrors<ClientField>();
-  const field = (key: ClientField) => ({
-    value: fields[key],
-    error: errors[key],
-    onChange: (value: string) => {
-      setFields({ ...fields, [key]: value });
-      forgive(key);
-    },
+  const { form, errors, field, isBusy, submit } = useEditForm<ClientField>({
+    name,
+    initial: () => ({ clientId: '', clientSecret: '', clientMetadataUrl: '' }),
+    errorsIn,
+    inputFrom: (fields) => inputFrom(name, fields),
+    onSaved: () => signIn(name),
   });
-  const submit = async () => {
-    const found = errorsIn(fields);
-    if (Object.keys(found).length > 0) return refuse(found);
-    const { client, rows, showReply } = useWindow.getState();
-    if (isBusy || !client) return;
-    setBusy(true);
-    const reply = await client.editServer(inputFrom(name, fields));
-    setBusy(false);
-    if (!reply.ok) return refuse(errorsFrom(reply.problem));
-    showReply(reply.value, rows[name]);
-    await signIn(name);
-  };
   return (
     <Form
       ref={form}
@@ -58,11 +41,7 @@ export function ClientForm({ name }: { readonly name: string }) {
       <Button type="submit" isPending={isBusy}>
         {words.submit}
       </Button>
-      {errors.form ? (
-        <p className="form-error" role="alert">
-          {errors.form}
-        </p>
-      ) : null}
+      <FormError sentence={errors.form} />
     </Form>
   );
 }

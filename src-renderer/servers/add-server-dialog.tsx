@@ -5,6 +5,7 @@ import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { type AddServerErrors, type AddServerFields, errorsFrom, errorsIn, inputFrom } from './add-server-form.ts';
 import { looksLikeSnippet, readSnippet, type SnippetServer } from './snippet.ts';
@@ -144,11 +145,7 @@ function AddServerForm({ url, taken, onClose }: Omit<AddServerDialogProps, 'isOp
           />
         </DisclosurePanel>
       </Disclosure>
-      {errors.form ? (
-        <p className="form-error" role="alert">
-          {errors.form}
-        </p>
-      ) : null}
+      <FormError sentence={errors.form} />
       <div className="dialog-end">
         <Button onPress={onClose}>{texts.cancel}</Button>
         <Button kind="filled" type="submit" isPending={isBusy}>

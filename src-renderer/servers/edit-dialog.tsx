@@ -10,10 +10,11 @@ import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
-import { useFormErrors } from '../ui/form-errors.ts';
+import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
-import { type EditField, errorsFrom, errorsIn, fieldsFrom, inputFrom } from './edit-form.ts';
+import { type EditField, errorsIn, fieldsFrom, inputFrom } from './edit-form.ts';
+import { useEditForm } from './use-edit-form.ts';
 
 const { edit: words } = texts;
 
@@ -74,29 +75,13 @@ interface SettingsFormProps {
 }
 
 function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
-  const [fields, setFields] = useState(() => fieldsFrom(settings));
-  const [isBusy, setBusy] = useState(false);
-  const { form, errors, refuse, forgive } = useFormErrors<EditField>();
-  const field = (key: EditField) => ({
-    value: fields[key],
-    error: errors[key],
-    onChange: (value: string) => {
-      setFields({ ...fields, [key]: value });
-      forgive(key);
-    },
+  const { form, errors, field, isBusy, submit } = useEditForm<EditField>({
+    name,
+    initial: () => fieldsFrom(settings),
+    errorsIn,
+    inputFrom: (fields) => inputFrom(name, settings, fields),
+    onSaved: onClose,
   });
-  const submit = async () => {
-    const found = errorsIn(fields);
-    if (Object.keys(found).length > 0) return refuse(found);
-    const { client, rows, showReply } = useWindow.getState();
-    if (isBusy || !client) return;
-    setBusy(true);
-    const reply = await client.editServer(inputFrom(name, settings, fields));
-    setBusy(false);
-    if (!reply.ok) return refuse(errorsFrom(reply.problem));
-    showReply(reply.value, rows[name]);
-    onClose();
-  };
   return (
     <Form
       ref={form}
@@ -124,11 +109,7 @@ function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
           <InFile name={name} />
         </DisclosurePanel>
       </Disclosure>
-      {errors.form ? (
-        <p className="form-error" role="alert">
-          {errors.form}
-        </p>
-      ) : null}
+      <FormError sentence={errors.form} />
       <div className="dialog-end">
         <Button onPress={onClose}>{texts.cancel}</Button>
         <Button kind="filled" type="submit" isPending={isBusy}>

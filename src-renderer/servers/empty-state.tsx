@@ -5,6 +5,7 @@ import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormError } from '../ui/form-error.tsx';
 import { LinkIcon, PlayIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
 import { looksLikeSnippet, readSnippet } from './snippet.ts';
@@ -98,11 +99,7 @@ function TryDemo() {
       <div className="way-text">
         <h3>{texts.empty.demoTitle}</h3>
         <p>{texts.empty.demoText}</p>
-        {error ? (
-          <p className="form-error" role="alert">
-            {error}
-          </p>
-        ) : null}
+        <FormError sentence={error} />
       </div>
       <Button isPending={isBusy} onPress={() => void start()}>
         {texts.empty.demoStart}

@@ -7,6 +7,7 @@ import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { PortForm } from './port-form.tsx';
 
@@ -31,11 +32,7 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
   const { vault } = overview;
   return (
     <div className="settings">
-      {error ? (
-        <p className="form-error" role="alert">
-          {error}
-        </p>
-      ) : null}
+      <FormError sentence={error} />
       <Setting title={words.theme}>
         <Choice
           label={words.theme}
