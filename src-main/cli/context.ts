@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ControlClient } from '../control/socket-client.ts';
+import type { Installation } from '../engine/model/own-command.ts';
 import type { Result } from '../engine/model/result.ts';
 import type { FormatTime } from '../engine/model/words.ts';
 import type { Output, TextSink } from './output.ts';
@@ -18,6 +19,8 @@ export type InputStream = Readable & { readonly isTTY?: boolean };
 /** Everything outside that a command touches; `gatehouse.ts` makes it. */
 export interface CliContext {
   readonly version: string;
+  /** For `ownCommand`: what another program is told to run. */
+  readonly installation: Installation;
   readonly stdin: InputStream;
   readonly stdout: TextSink;
   readonly stderr: TextSink;

@@ -8,13 +8,14 @@ import { runCli } from './program.ts';
 import { askHidden } from './secret-input.ts';
 import { createTimeFormat } from './times.ts';
 
-const { env, platform, stdin, stdout, stderr } = process;
+const { env, execPath, platform, stdin, stdout, stderr } = process;
 
 // A reader that has seen enough (`gatehouse status | head -1`) is no error.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
 const exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
+  installation: { kind: 'node', node: execPath, script: process.argv[1] ?? import.meta.filename },
   stdin,
   stdout,
   stderr,

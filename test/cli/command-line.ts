@@ -39,6 +39,7 @@ export function type(args: readonly string[], around: Surroundings = {}): Comman
   };
   const exitCode = runCli(args, {
     version: '0.1.0',
+    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/dist/main/cli.js' },
     stdin: around.stdin ?? stdin,
     stdout: {
       write: (text) => {
