@@ -5,6 +5,7 @@ import { asInput, type ServerSettings, writtenSettings } from './config/written-
 import { correlatedLogger } from './correlation.ts';
 import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
+import { namingOf } from './endpoint/aggregate/names.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers } from './endpoint/callers.ts';
 import { Listener } from './endpoint/listener.ts';
@@ -21,7 +22,7 @@ import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import { Secret } from './model/secret.ts';
-import type { EngineSettings, ProgramConfig, ServerConfig } from './model/server-config.ts';
+import { type EngineSettings, isSameTools, type ProgramConfig, type ServerConfig } from './model/server-config.ts';
 import type { ServerState } from './model/server-state.ts';
 import type { History } from './model/timeline.ts';
 import { loggedHttp } from './oauth-log.ts';
@@ -80,6 +81,7 @@ export class Engine {
   readonly #disposers: Dispose[] = [];
   #configProblem: Problem | undefined;
   #settings: EngineSettings = EMPTY_CONFIG.config;
+  #tools = EMPTY_CONFIG.config.tools;
   #trustedCertificates: string | undefined;
   #applying: Promise<void> = Promise.resolve();
   readonly #startedAt: EpochMs;
@@ -197,7 +199,11 @@ export class Engine {
     });
     this.#listener = new Listener({
       aggregate: this.#aggregate,
-      allServers: this.#aggregate.view('', () => [...this.#servers.values()], { separator: '__' }),
+      allServers: this.#aggregate.view(
+        '',
+        () => [...this.#servers.values()],
+        (servers) => namingOf(this.#tools)(servers),
+      ),
       callers: this.#callers,
       receiver,
       redirects,
@@ -542,6 +548,10 @@ export class Engine {
     }
     for (const server of config.servers) work.push(this.#configure(server));
     for (const program of config.programs) this.#configureProgram(program);
+    if (!isSameTools(config.tools, this.#tools)) {
+      this.#tools = config.tools;
+      this.#aggregate.shownOtherwise();
+    }
     // What failed for want of a certificate says little about now.
     if (config.trustedCertificates !== this.#trustedCertificates) this.#tryAgainSoon();
     this.#trustedCertificates = config.trustedCertificates;

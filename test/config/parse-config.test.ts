@@ -72,7 +72,13 @@ describe('a configuration', () => {
   });
 
   it('may be empty braces, may begin with a byte order mark, and keeps the order of the file even for number names', () => {
-    expect(good('{}').config).toEqual({ servers: [], programs: [], openBrowser: 'ask', port: 7717 });
+    expect(good('{}').config).toEqual({
+      servers: [],
+      programs: [],
+      openBrowser: 'ask',
+      port: 7717,
+      tools: { prefix: 'always', separator: '__', longestName: 64 },
+    });
     const text = '\u{FEFF}{"mcpServers":{"b":{"url":"https://b.example"},"1":{"url":"https://a.example"}}}';
     expect(good(text).config.servers.map(({ name }) => name)).toEqual(['b', '1']);
   });
@@ -200,6 +206,12 @@ describe('a mistake is one sentence with line and key', () => {
       /line 2, "mcpServers\.__proto__"/,
     );
     expect(sentence('{\n"port": 70000}')).toBe('config.json, line 2, "port": a port is at most 65535.');
+    expect(sentence('{"toolSeparator": "."}')).toBe(
+      'config.json, line 1, "toolSeparator": write 1 to 8 letters, digits, "_" or "-": models take nothing else in the name of a tool.',
+    );
+    expect(sentence('{"toolNameLength": 20}')).toBe(
+      'config.json, line 1, "toolNameLength": below 32 characters names say too little.',
+    );
     expect(sentence('{"mcpServers":{\n"a":{}}}')).toBe(
       'config.json, line 2, "mcpServers.a.url": Invalid input: expected string, received undefined.',
     );

@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import { isServerName, SERVER_NAME_RULE, type ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import { type Config, DEFAULT_PORT, type ProgramConfig, type ServerConfig } from '../model/server-config.ts';
+import {
+  type Config,
+  DEFAULT_PORT,
+  DEFAULT_TOOLS,
+  type ProgramConfig,
+  type ServerConfig,
+  type ToolSettings,
+} from '../model/server-config.ts';
 import { readCertificates } from './certificates-file.ts';
 import type { Environment } from './environment.ts';
 import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
@@ -43,7 +50,7 @@ export interface ParsedConfig {
 }
 
 export const EMPTY_CONFIG: ParsedConfig = {
-  config: { servers: [], programs: [], openBrowser: 'ask', port: DEFAULT_PORT },
+  config: { servers: [], programs: [], openBrowser: 'ask', port: DEFAULT_PORT, tools: DEFAULT_TOOLS },
   serverProblems: [],
   entries: new Map(),
   warnings: [],
@@ -110,7 +117,16 @@ export function parseConfig(
     }
   }
   const trusted = certificates === undefined ? {} : { trustedCertificates: certificates.pem };
-  return ok({ config: { servers, programs, openBrowser, port, ...trusted }, serverProblems, entries, warnings });
+  const tools = toolSettings(read.data);
+  return ok({ config: { servers, programs, openBrowser, port, tools, ...trusted }, serverProblems, entries, warnings });
+}
+
+function toolSettings({ toolPrefix, toolSeparator, toolNameLength }: z.infer<typeof configFile>): ToolSettings {
+  return {
+    prefix: toolPrefix ?? DEFAULT_TOOLS.prefix,
+    separator: toolSeparator ?? DEFAULT_TOOLS.separator,
+    longestName: toolNameLength ?? DEFAULT_TOOLS.longestName,
+  };
 }
 
 interface Place {

@@ -112,6 +112,19 @@ export const configFile = z.looseObject({
   port: z.int('a port is a whole number.').min(0).max(65535, 'a port is at most 65535.').optional(),
   openBrowser: openBrowser.optional(),
   caFile: text.optional(),
+  toolPrefix: z.enum(['always', 'when-several']).optional(),
+  toolSeparator: z
+    .string()
+    .regex(
+      /^[a-zA-Z0-9_-]{1,8}$/,
+      'write 1 to 8 letters, digits, "_" or "-": models take nothing else in the name of a tool.',
+    )
+    .optional(),
+  toolNameLength: z
+    .int('a length is a whole number.')
+    .min(32, 'below 32 characters names say too little.')
+    .max(128, 'MCP has names of at most 128 characters.')
+    .optional(),
 });
 
 export const SERVER_KEYS: readonly string[] = Object.keys(serverEntry.shape);

@@ -10,6 +10,7 @@ import { sentenceFor } from '../model/words.ts';
 import type { Random } from '../ports.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Aggregate } from './aggregate/aggregate.ts';
+import { OWN_NAMES } from './aggregate/names.ts';
 import type { View } from './aggregate/view.ts';
 import type { Callers } from './callers.ts';
 import { admitCaller, checkHostAndOrigin } from './guard.ts';
@@ -162,7 +163,7 @@ export class Listener {
       const server = this.#deps.server(name);
       return server ? [server] : [];
     };
-    const view = this.#deps.aggregate.view(name, alone, { separator: undefined });
+    const view = this.#deps.aggregate.view(name, alone, OWN_NAMES);
     this.#views.set(name, view);
     return view;
   }

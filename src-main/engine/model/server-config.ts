@@ -60,11 +60,24 @@ export interface ProgramConfig {
   readonly shown: string;
 }
 
+/** How `/mcp` shows the servers' tools. */
+export interface ToolSettings {
+  /** `when-several`: one server alone is shown under its own names. */
+  readonly prefix: 'always' | 'when-several';
+  /** Between the server's name and the tool's. */
+  readonly separator: string;
+  /** Characters that a name with a prefix has at most. */
+  readonly longestName: number;
+}
+
+export const DEFAULT_TOOLS: ToolSettings = { prefix: 'always', separator: '__', longestName: 64 };
+
 export interface Config {
   readonly servers: readonly ServerConfig[];
   readonly programs: readonly ProgramConfig[];
   readonly openBrowser: BrowserSetting;
   readonly port: number;
+  readonly tools: ToolSettings;
   /** Certificates (PEM) of `caFile`, to trust beside those that the system trusts. */
   readonly trustedCertificates?: string;
 }
@@ -101,6 +114,10 @@ export function isSameConfig(a: ServerConfig, b: ServerConfig, settings?: readon
 /** For comparing what was configured with what is, across restarts. It holds secrets: only its hash is kept. */
 export function settingsText(config: ServerConfig, settings: readonly Setting[]): string {
   return JSON.stringify(settings.map((setting) => canonical(config[setting]) ?? null));
+}
+
+export function isSameTools(a: ToolSettings, b: ToolSettings): boolean {
+  return canonical(a) === canonical(b);
 }
 
 export function isSameProgram(a: ProgramConfig, b: ProgramConfig): boolean {

@@ -23,7 +23,10 @@ export async function closeAllServers(): Promise<void> {
 /** An engine with a server of each name's kind behind `/mcp`, signed in to all of them or to those named. */
 export async function openAllServers(
   kinds: Readonly<Record<string, UpstreamKind>>,
-  { signedInTo = Object.keys(kinds) }: { signedInTo?: readonly string[] } = {},
+  {
+    signedInTo = Object.keys(kinds),
+    settings = {},
+  }: { signedInTo?: readonly string[]; settings?: Readonly<Record<string, unknown>> } = {},
 ): Promise<AllServers> {
   const authorizationServer = await startAuthorizationServer();
   closeLater(authorizationServer.close);
@@ -40,6 +43,7 @@ export async function openAllServers(
         kinds[name]?.endsWith('-sse') ? { url, type: 'sse' } : url,
       ]),
     ),
+    settings,
   });
   for (const name of Object.keys(kinds)) {
     await household.reached(name, 'login-needed');

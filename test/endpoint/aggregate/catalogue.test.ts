@@ -7,7 +7,7 @@ import {
   type ServerLists,
 } from '../../../src-main/engine/endpoint/aggregate/catalogue.ts';
 
-const namespace = { separator: '__' };
+const namespace = { separator: '__', longest: 64 };
 const tool = (name: string) => ({ name, inputSchema: { type: 'object' as const } });
 
 function merged(lists: Readonly<Record<string, Partial<ServerLists>>>): Catalogue {

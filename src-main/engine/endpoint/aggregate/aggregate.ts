@@ -14,7 +14,7 @@ import { LIST_KINDS, type ListKind } from './catalogue.ts';
 import type { ArrivedCall, CallMessage } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
-import type { Namespace } from './names.ts';
+import type { Naming } from './names.ts';
 import { Offered } from './offered.ts';
 import { profileOf } from './profile.ts';
 import { View } from './view.ts';
@@ -48,6 +48,8 @@ export class Aggregate {
   readonly #modern = new Map<string, Promise<ModernCaller>>();
   /** Calls that wait for a sign-in. */
   readonly #waiters = new Set<{ readonly server: Upstream; readonly done: (usable: boolean) => void }>();
+  /** Servers that are shown to nobody. */
+  readonly #disabled = new Set<string>();
   readonly #idPrefix: string;
   #requests = 0;
 
@@ -59,8 +61,8 @@ export class Aggregate {
   }
 
   /** One address: these servers, under these names. */
-  view(id: string, servers: () => readonly Upstream[], namespace: Namespace): View {
-    return new View(id, this.#offered, servers, namespace);
+  view(id: string, servers: () => readonly Upstream[], naming: Naming): View {
+    return new View(id, this.#offered, servers, naming);
   }
 
   handle(request: IncomingMessage, response: ServerResponse, caller: string, view: View): void {
@@ -81,6 +83,12 @@ export class Aggregate {
 
   /** Its state has another kind: what it offers may be other than before. */
   serverChanged(server: Upstream): void {
+    const isDisabled = server.state.kind === 'disabled';
+    if (isDisabled !== this.#disabled.has(server.name)) {
+      if (isDisabled) this.#disabled.add(server.name);
+      else this.#disabled.delete(server.name);
+      this.shownOtherwise();
+    }
     if (server.state.kind !== 'ready') return;
     this.#offered.mayHaveChanged(server);
     for (const waiter of [...this.#waiters]) if (waiter.server === server) waiter.done(true);
@@ -94,8 +102,14 @@ export class Aggregate {
   /** Removed, or at another address: nobody goes on with sessions of before. */
   serverGone(name: string): void {
     this.#offered.forget(name);
+    this.#disabled.delete(name);
     for (const session of this.#sessions.values()) session.forgetServer(name);
     for (const modern of this.#modern.values()) void modern.then((caller) => caller.forgetServer(name));
+    this.shownOtherwise();
+  }
+
+  /** Other servers are shown than before, or under other names. */
+  shownOtherwise(): void {
     for (const kind of LIST_KINDS) this.#listChanged(kind);
   }
 

@@ -51,8 +51,16 @@ function fromAlias(uri: string): Target | undefined {
   }
 }
 
-/** Puts the servers' lists together, in the order of the map. */
-export function mergeLists(lists: ReadonlyMap<string, ServerLists>, namespace: Namespace): Catalogue {
+/**
+ * Puts the servers' lists together, in the order of the map.
+ *
+ * @param alsoTaken other names that lead to the same, where they are nobody's own
+ */
+export function mergeLists(
+  lists: ReadonlyMap<string, ServerLists>,
+  namespace: Namespace,
+  alsoTaken: Namespace = namespace,
+): Catalogue {
   const tools = new Map<string, { item: Tool; target: Target }>();
   const prompts = new Map<string, { item: Prompt; target: Target }>();
   const resources = new Map<string, { item: Resource; target: Target }>();
@@ -78,6 +86,13 @@ export function mergeLists(lists: ReadonlyMap<string, ServerLists>, namespace: N
       templates.set(uriTemplate, { item: { ...template, name }, target: { server, name: uriTemplate } });
     }
   }
+  const otherNames = (pick: (offered: ServerLists) => readonly { readonly name: string }[]): Map<string, Target> => {
+    if (alsoTaken.separator === namespace.separator) return new Map();
+    const named = [...lists].flatMap(([server, offered]) => pick(offered).map(({ name }) => ({ server, name })));
+    return new Map(named.map((target) => [exposedName(target.server, target.name, alsoTaken), target]));
+  };
+  const otherTools = otherNames(({ tools }) => tools);
+  const otherPrompts = otherNames(({ prompts }) => prompts);
   const patterns = [...templates.values()].map(({ target }) => ({
     server: target.server,
     pattern: templatePattern(target.name),
@@ -88,8 +103,8 @@ export function mergeLists(lists: ReadonlyMap<string, ServerLists>, namespace: N
     prompts: [...prompts.values()].map(({ item }) => item),
     resources: [...resources.values()].map(({ item }) => item),
     templates: [...templates.values()].map(({ item }) => item),
-    tool: (name) => tools.get(name)?.target,
-    prompt: (name) => prompts.get(name)?.target,
+    tool: (name) => tools.get(name)?.target ?? otherTools.get(name),
+    prompt: (name) => prompts.get(name)?.target ?? otherPrompts.get(name),
     resource: (uri) => {
       const listed = resources.get(uri)?.target ?? templates.get(uri)?.target;
       if (listed) return listed;

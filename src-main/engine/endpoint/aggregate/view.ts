@@ -1,6 +1,6 @@
 import type { Upstream } from '../../upstream/upstream.ts';
 import { type Catalogue, mergeLists } from './catalogue.ts';
-import type { Namespace } from './names.ts';
+import type { Naming } from './names.ts';
 import type { Offered } from './offered.ts';
 import type { Profile } from './profile.ts';
 
@@ -10,17 +10,17 @@ export class View {
   readonly id: string;
   readonly #offered: Offered;
   readonly #servers: () => readonly Upstream[];
-  readonly #namespace: Namespace;
+  readonly #naming: Naming;
   readonly #merged = new Map<
     string,
-    { readonly servers: string; readonly version: number; readonly catalogue: Catalogue }
+    { readonly shown: string; readonly version: number; readonly catalogue: Catalogue }
   >();
 
-  constructor(id: string, offered: Offered, servers: () => readonly Upstream[], namespace: Namespace) {
+  constructor(id: string, offered: Offered, servers: () => readonly Upstream[], naming: Naming) {
     this.id = id;
     this.#offered = offered;
     this.#servers = servers;
-    this.#namespace = namespace;
+    this.#naming = naming;
   }
 
   servers(): readonly Upstream[] {
@@ -33,8 +33,9 @@ export class View {
 
   /** The one server of an address without prefixes, while nothing is known of what it offers: it is asked itself. */
   unknownAlone(profile: Profile): Upstream | undefined {
-    const [alone, ...others] = this.#servers();
-    if (this.#namespace.separator !== undefined || others.length > 0 || !alone) return undefined;
+    const shown = this.servers();
+    const [alone, ...others] = shown.length > 0 ? shown : this.#servers();
+    if (!alone || others.length > 0 || this.#naming(1).separator !== undefined) return undefined;
     return this.#offered.known([alone], profile).size === 0 ? alone : undefined;
   }
 
@@ -46,13 +47,16 @@ export class View {
 
   /** What was last known, put together once for each change. */
   known(profile: Profile): Catalogue {
-    const lists = this.#offered.known(this.servers(), profile);
+    const servers = this.servers();
+    const lists = this.#offered.known(servers, profile);
     const { version } = this.#offered;
-    const servers = [...lists.keys()].join('\n');
+    const namespace = this.#naming(servers.length);
+    const shown = JSON.stringify([[...lists.keys()], namespace]);
     const before = this.#merged.get(profile.key);
-    if (before?.servers === servers && before.version === version) return before.catalogue;
-    const catalogue = mergeLists(lists, this.#namespace);
-    this.#merged.set(profile.key, { servers, version, catalogue });
+    if (before?.shown === shown && before.version === version) return before.catalogue;
+    // A caller may still use the names of before, when there were others beside it.
+    const catalogue = mergeLists(lists, namespace, this.#naming(servers.length + 1));
+    this.#merged.set(profile.key, { shown, version, catalogue });
     return catalogue;
   }
 }
