@@ -86,6 +86,8 @@ export function createLogFile({ dir, level: firstLevel, maxBytes = MAX_BYTES }: 
   const logger = log.create({ logId: file });
   logger.transports.console.level = false;
   const transport = logger.transports.file;
+  // Otherwise it looks for a package.json above the working directory, and writes nothing where there is none.
+  transport.setAppName('Gatehouse');
   // What is below `level` never comes this far.
   transport.level = 'info';
   transport.sync = false;

@@ -95,8 +95,9 @@ describe('the log', () => {
   function runProgram(body: string) {
     const program = path.join(path.dirname(folder), 'program.mts');
     writeFileSync(program, `import { createLogFile } from ${JSON.stringify(SOURCE)};\n${body}`);
-    return spawnSync(process.execPath, ['--import', 'tsx', program, folder], {
-      cwd: import.meta.dirname,
+    // As a service manager starts it: no package.json in sight.
+    return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), program, folder], {
+      cwd: path.parse(folder).root,
       encoding: 'utf8',
       timeout: 15_000,
     });

@@ -36,7 +36,9 @@ export class BuiltGatehouse {
   }
 
   start(...args: string[]): Running {
-    return this.#children.node([CLI, '--data-dir', this.dataDir, '--json', ...args], this.#env);
+    // From where a service manager starts it, not from the project's folder.
+    const { root } = path.parse(this.dataDir);
+    return this.#children.node([CLI, '--data-dir', this.dataDir, '--json', ...args], this.#env, root);
   }
 
   run(...args: string[]): Promise<Ended> {

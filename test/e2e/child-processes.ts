@@ -24,8 +24,8 @@ export class ChildProcesses {
   readonly #children = new Set<ChildProcess>();
 
   /** Runs a script with this Node. */
-  node(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  node(args: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): Running {
+    const child = spawn(process.execPath, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.add(child);
     const said = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
