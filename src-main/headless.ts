@@ -73,7 +73,7 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   if (!program.ok) return failed(program.problem);
-  const { handlers, subscribe, clock, random, logger, endpoint, vault, close } = program.value;
+  const { handlers, subscribe, clock, random, logger, endpoint, vault, vaultOpened, close } = program.value;
   windowServer = await startWindowServer({
     handlers,
     subscribe,
@@ -83,6 +83,16 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
     rendererDir: join(HERE, '../renderer'),
   });
 
+  const closeAll = async (): Promise<void> => {
+    await windowServer?.close();
+    await close();
+  };
+  // Everything is up meanwhile. "Ready" is said of a program whose logins can be read.
+  const opened = await vaultOpened;
+  if (!opened.ok) {
+    await closeAll();
+    return failed(opened.problem);
+  }
   const link = windowServer.freshLink();
   if (json) {
     tell({ event: 'ready', url: new URL(endpoint).origin, window: link, dataDir, pid: process.pid });
@@ -93,8 +103,7 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
   if (warning) stderr.write(`${warning}\n`);
 
   await ended;
-  await windowServer.close();
-  await close();
+  await closeAll();
   return undefined;
 }
 

@@ -114,7 +114,12 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
     refuse(started.problem);
     return;
   }
-  show = showIn(started.value, state, browser.open);
+  const program = started.value;
+  show = showIn(program, state, browser.open);
+  const vault = await program.vaultOpened;
+  if (vault.ok) return;
+  await program.close();
+  refuse(vault.problem);
 }
 
 /** The window and the tray for a running program. Gives what shows the window. */

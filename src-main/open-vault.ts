@@ -22,17 +22,26 @@ export interface OpenVaultOptions {
   readonly clock: Clock;
 }
 
-export type OpenedVault = Vault & { close(): Promise<void> };
+export type OpenedVault = Vault & {
+  /** Whether it can be used: the encrypted file's key is derived beside the start. Reads and writes wait for it. */
+  readonly opened: Promise<Result<void>>;
+  close(): Promise<void>;
+};
+
+const OPENED = Promise.resolve(ok(undefined));
 
 /** Where the person wants logins kept. Only the encrypted file can fail: it needs its passphrase. */
 export async function openVault(options: OpenVaultOptions): Promise<Result<OpenedVault>> {
   switch (options.vault) {
     case 'keychain':
-      return ok(await createKeychainVault({ ...options, ...keychainOf(process.platform, options.env) }));
+      return ok({
+        ...(await createKeychainVault({ ...options, ...keychainOf(process.platform, options.env) })),
+        opened: OPENED,
+      });
     case 'file':
       return openFileVault({ ...options, readPassphrase: createReadPassphrase(options.passphrase ?? {}) });
     case 'memory':
-      return ok({ ...createMemoryVault(), close: async () => undefined });
+      return ok({ ...createMemoryVault(), opened: OPENED, close: async () => undefined });
   }
 }
 

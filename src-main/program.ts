@@ -27,6 +27,7 @@ import {
   parseTimelines,
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
+import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { VERSION } from './engine/model/version.ts';
 import type { Browser, Clock, Logger, Presence, Random, Stored, VaultHealth } from './engine/ports.ts';
@@ -64,6 +65,11 @@ export interface RunningProgram {
   readonly logger: Logger;
   readonly endpoint: string;
   readonly vault: VaultHealth;
+  /**
+   * Whether the vault can be used: an encrypted one proves its passphrase while everything else is up already. A program
+   * whose vault did not open is to be closed.
+   */
+  readonly vaultOpened: Promise<Result<void>>;
   close(): Promise<void>;
 }
 
@@ -102,6 +108,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     await logger.flush();
     await claimed.value.release();
   };
+  const vaultRefused = (problem: Problem): void => logger.error('vault.not-opened', { problem: problem.code });
   const opened = await openVault({
     ...options,
     dataDir: dir,
@@ -111,7 +118,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     clock,
   });
   if (!opened.ok) {
-    logger.error('vault.not-opened', { problem: opened.problem.code });
+    vaultRefused(opened.problem);
     await closeAdapters();
     return opened;
   }
@@ -188,7 +195,22 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   side = { handlers, subscribe, pid: process.pid, version: VERSION };
   for (const socket of early) serveControl(socket, side);
   const { endpoint } = engine.view();
-  return ok({ engine, handlers, subscribe, clock, random, logger, endpoint, vault: vault.health(), close });
+  const vaultOpened = vault.opened.then((result) => {
+    if (!result.ok) vaultRefused(result.problem);
+    return result;
+  });
+  return ok({
+    engine,
+    handlers,
+    subscribe,
+    clock,
+    random,
+    logger,
+    endpoint,
+    vault: vault.health(),
+    vaultOpened,
+    close,
+  });
 }
 
 function logLevel({ GATEHOUSE_LOG_LEVEL: wanted }: NodeJS.ProcessEnv): 'debug' | 'info' {

@@ -35,7 +35,9 @@ export function createFileVaultFixture(): FileVaultFixture {
     async tryOpen({ passphrase = PASSPHRASE, dataFolderId = 'folder-1' } = {}) {
       const readPassphrase = createReadPassphrase({ given: new Secret(passphrase) });
       const opened = await openFileVault({ dataDir, dataFolderId, readPassphrase, logger, cost: QUICK_COST });
-      return opened.ok ? opened.value : opened.problem;
+      if (!opened.ok) return opened.problem;
+      const proven = await opened.value.opened;
+      return proven.ok ? opened.value : proven.problem;
     },
     async open(options) {
       const vault = await fixture.tryOpen(options);

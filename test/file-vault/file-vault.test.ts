@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deriveKeys, newKeyDerivation } from '../../src-main/adapters/file-vault/key-derivation.ts';
 import { createReadPassphrase, takePassphrase } from '../../src-main/adapters/file-vault/passphrase.ts';
 import { boundTo, seal } from '../../src-main/adapters/file-vault/sealed-record.ts';
+import { openFileVault } from '../../src-main/adapters/file-vault/vault.ts';
 import { Secret } from '../../src-main/engine/model/secret.ts';
 import { createFileVaultFixture, type FileVaultFixture, PASSPHRASE, QUICK_COST } from './file-vault-fixture.ts';
 
@@ -187,6 +188,34 @@ describe('30 the encrypted files under attack', () => {
 });
 
 describe('the passphrase', () => {
+  async function unproven(passphrase: string) {
+    const readPassphrase = createReadPassphrase({ given: new Secret(passphrase) });
+    const { dataDir, logger } = fixture;
+    const vault = await openFileVault({ dataDir, dataFolderId: 'folder-1', readPassphrase, logger });
+    if (!vault.ok) throw new Error(JSON.stringify(vault.problem));
+    return vault.value;
+  }
+
+  it('is proven in the background: the vault is there at once, and what is read and written meanwhile waits', async () => {
+    await stored('k/1', 'kept');
+    const vault = await unproven(PASSPHRASE);
+    const answers = Promise.all([vault.get('k/1'), vault.set('k/1', 'newer'), vault.get('k/1')]);
+    const first = await Promise.race([vault.opened.then(() => 'proven'), Promise.resolve('there')]);
+    expect([first, vault.health()]).toEqual(['there', { kind: 'file' }]);
+    expect(await answers).toEqual([found('kept'), { kind: 'done' }, found('newer')]);
+  });
+
+  it('when wrong answers what was asked meanwhile with "unavailable", never with "absent", and writes nothing', async () => {
+    await stored('k/1', 'kept');
+    const before = fixture.files();
+    const vault = await unproven('not this one');
+    const answers = await Promise.all([vault.get('k/1'), vault.set('k/1', 'x'), vault.delete('k/1')]);
+    expect(answers.map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable', 'unavailable']);
+    expect(await vault.opened).toMatchObject({ problem: { code: 'not-available' } });
+    await vault.close();
+    expect(fixture.files()).toEqual(before);
+  });
+
   it('when wrong is told from a damaged record, and changes nothing', async () => {
     await stored('k/1', 'kept');
     const before = fixture.files();

@@ -27,12 +27,15 @@ export interface KeyOptions {
   readonly cost?: number;
 }
 
+/** Proves the passphrase, which takes as long as scrypt, before anything is written. */
+export type ProveKeys = () => Promise<Result<OpenedKeys>>;
+
 /**
- * Asks for the passphrase and proves it before anything is written. Fails with `not-available` (wrong passphrase, or
- * a newer format) or with what the asking failed with; nothing is changed then.
+ * Asks for the passphrase. Fails with `not-available` (a newer format) or with what the asking failed with; the proof
+ * fails with `not-available` (wrong passphrase). Nothing is changed then.
  */
-export async function openVaultKeys(options: KeyOptions): Promise<Result<OpenedKeys>> {
-  const { files, dataFolderId, readPassphrase } = options;
+export async function askForVaultKeys(options: KeyOptions): Promise<Result<ProveKeys>> {
+  const { files, readPassphrase } = options;
   const text = await files.read(CHECK_FILE);
   const check = text === undefined ? undefined : parseSealedRecord(text);
   if (check === 'newer') return refuse('it was written by a newer Gatehouse');
@@ -41,8 +44,22 @@ export async function openVaultKeys(options: KeyOptions): Promise<Result<OpenedK
 
   const asked = await readPassphrase(isNew);
   if (!asked.ok) return asked;
-  const passphrase = asked.value;
+  return ok(() => proveKeys(options, asked.value, { text, check, records }));
+}
 
+/** What is there for a passphrase to open. */
+interface Proofs {
+  /** The check file, and what could be read of it. */
+  readonly text: string | undefined;
+  readonly check: SealedRecord | undefined;
+  readonly records: readonly NamedRecord[];
+}
+
+async function proveKeys(
+  { files, dataFolderId, cost }: KeyOptions,
+  passphrase: Secret,
+  { text, check, records }: Proofs,
+): Promise<Result<OpenedKeys>> {
   const found = check
     ? await tryOn([{ name: CHECK_FILE, record: check }], passphrase, dataFolderId)
     : await tryOn(records, passphrase, dataFolderId);
@@ -54,7 +71,7 @@ export async function openVaultKeys(options: KeyOptions): Promise<Result<OpenedK
       complete: async () => (check ? undefined : writeCheck(found)),
     });
   if (check || records.length > 0) return refuse('the passphrase is wrong. Nothing was changed');
-  const keys = await deriveKeys(passphrase, newKeyDerivation(options.cost));
+  const keys = await deriveKeys(passphrase, newKeyDerivation(cost));
   return ok({ keys, passphrase, isProven: false, complete: () => writeCheck(keys) });
 
   async function writeCheck(own: VaultKeys): Promise<void> {

@@ -4,7 +4,7 @@ import type { Logger, Vault, VaultHealth, VaultRead, VaultWrite } from '../../en
 import { createOrderedByKey } from '../ordered-by-key.ts';
 import { isSameDerivation, type VaultKeys } from './key-derivation.ts';
 import { hasOlderFormat, readOlderFormat, removeOlderFormat } from './older-format.ts';
-import { CHECK_FILE, openVaultKeys } from './open-vault-keys.ts';
+import { askForVaultKeys, CHECK_FILE, type ProveKeys } from './open-vault-keys.ts';
 import type { ReadPassphrase } from './passphrase.ts';
 import { openRecordFiles, type RecordFiles } from './record-files.ts';
 import { boundTo, parseSealedRecord, RECORD_VERSION, seal, unseal } from './sealed-record.ts';
@@ -22,6 +22,11 @@ export interface FileVaultOptions {
 }
 
 export interface FileVault extends Vault {
+  /**
+   * Whether the passphrase was right. Reads and writes wait for it, and are `unavailable` where it was not. Fails with
+   * `not-available` (wrong passphrase, a folder that cannot be used); the vault is then unchanged.
+   */
+  readonly opened: Promise<Result<void>>;
   /** Waits for what was begun. */
   close(): Promise<void>;
 }
@@ -31,34 +36,74 @@ export interface FileVault extends Vault {
  * (scrypt). What is torn or foreign is set aside and harms no other record. An old copy of a record, put back in its
  * own place, is not noticed.
  *
- * Fails with `not-available` (wrong passphrase, newer format, a folder that cannot be used) or `invalid-input`; the
- * vault is then unchanged.
+ * Resolves when the passphrase is known; its key is derived meanwhile. Fails with `not-available` (newer format, a
+ * folder that cannot be used) or `invalid-input`; the vault is then unchanged.
  */
 export async function openFileVault(options: FileVaultOptions): Promise<Result<FileVault>> {
-  const { dataDir, dataFolderId, logger } = options;
+  const { dataDir, logger } = options;
   try {
     const files = await openRecordFiles(join(dataDir, FOLDER), logger);
-    const opened = await openVaultKeys({ ...options, files, hasOlder: hasOlderFormat(dataDir) });
-    if (!opened.ok) return opened;
-    const older = await readOlderFormat(options, opened.value);
-    if (!older.ok) return older;
-    await files.sweep();
-    await opened.value.complete();
-    const vault = createFileVault(files, opened.value.keys, dataFolderId);
-    if (hasOlderFormat(dataDir)) {
-      const failed = await moveInto(vault, older.value);
-      if (failed !== undefined) return unavailable(failed);
-      await removeOlderFormat(dataDir);
-      logger.info('vault.migrated', { from: 'version 0', to: `version ${RECORD_VERSION}`, count: older.value.size });
-    }
-    logger.info('vault.opened', { to: HEALTH.kind });
-    return ok(vault);
+    const asked = await askForVaultKeys({ ...options, files, hasOlder: hasOlderFormat(dataDir) });
+    if (!asked.ok) return asked;
+    const opening = openRecords(options, files, asked.value).catch((error: unknown) => unavailable(reason(error)));
+    return ok(whenOpen(opening));
   } catch (error) {
     return unavailable(reason(error));
   }
 }
 
-async function moveInto(vault: Vault, values: ReadonlyMap<string, string>): Promise<string | undefined> {
+type Records = Pick<Vault, 'get' | 'set' | 'delete'>;
+
+async function openRecords(options: FileVaultOptions, files: RecordFiles, prove: ProveKeys): Promise<Result<Records>> {
+  const { dataDir, dataFolderId, logger } = options;
+  const opened = await prove();
+  if (!opened.ok) return opened;
+  const older = await readOlderFormat(options, opened.value);
+  if (!older.ok) return older;
+  await files.sweep();
+  await opened.value.complete();
+  const records = createRecords(files, opened.value.keys, dataFolderId);
+  if (hasOlderFormat(dataDir)) {
+    const failed = await moveInto(records, older.value);
+    if (failed !== undefined) return unavailable(failed);
+    await removeOlderFormat(dataDir);
+    logger.info('vault.migrated', { from: 'version 0', to: `version ${RECORD_VERSION}`, count: older.value.size });
+  }
+  logger.info('vault.opened', { to: HEALTH.kind });
+  return ok(records);
+}
+
+/** A key is derived for a part of a second: nobody but a read or a write waits for it. */
+function whenOpen(opening: Promise<Result<Records>>): FileVault {
+  const inOrder = createOrderedByKey();
+  function within<T>(key: string, use: (records: Records) => Promise<T>) {
+    return inOrder(key, async (): Promise<T | Unavailable> => {
+      const opened = await opening;
+      return opened.ok ? use(opened.value) : { kind: 'unavailable', detail: 'the encrypted vault was not opened' };
+    });
+  }
+  return {
+    get: (key) => within(key, (records) => records.get(key)),
+    set: (key, value) => within(key, (records) => records.set(key, value)),
+    delete: (key) => within(key, (records) => records.delete(key)),
+    health: () => HEALTH,
+    onHealth: () => () => undefined,
+    retry: async () => HEALTH,
+    retryQuietly: async () => HEALTH,
+    opened: opening.then((result) => (result.ok ? ok(undefined) : result)),
+    close: async () => {
+      await opening;
+      await inOrder.idle();
+    },
+  };
+}
+
+interface Unavailable {
+  readonly kind: 'unavailable';
+  readonly detail: string;
+}
+
+async function moveInto(vault: Records, values: ReadonlyMap<string, string>): Promise<string | undefined> {
   for (const [key, value] of values) {
     const written = await vault.set(key, value);
     if (written.kind === 'unavailable') return written.detail;
@@ -66,8 +111,8 @@ async function moveInto(vault: Vault, values: ReadonlyMap<string, string>): Prom
   return undefined;
 }
 
-function createFileVault(files: RecordFiles, keys: VaultKeys, dataFolderId: string): FileVault {
-  const inOrder = createOrderedByKey();
+/** The order of what is done to one key is the caller's affair. */
+function createRecords(files: RecordFiles, keys: VaultKeys, dataFolderId: string): Records {
   const { record: key, keyDerivation } = keys;
 
   async function read(name: string): Promise<VaultRead> {
@@ -100,22 +145,15 @@ function createFileVault(files: RecordFiles, keys: VaultKeys, dataFolderId: stri
 
   return {
     get: (recordKey) =>
-      inOrder(recordKey, () =>
-        read(keys.fileName(recordKey)).catch(
-          (error: unknown): VaultRead => ({ kind: 'unavailable', detail: reason(error) }),
-        ),
+      read(keys.fileName(recordKey)).catch(
+        (error: unknown): VaultRead => ({ kind: 'unavailable', detail: reason(error) }),
       ),
     set: (recordKey, value) => {
       const name = keys.fileName(recordKey);
       const bound = boundTo(RECORD_VERSION, dataFolderId, name);
-      return inOrder(recordKey, () => write(() => files.write(name, seal(value, { key, keyDerivation, bound }))));
+      return write(() => files.write(name, seal(value, { key, keyDerivation, bound })));
     },
-    delete: (recordKey) => inOrder(recordKey, () => write(() => files.erase(keys.fileName(recordKey)))),
-    health: () => HEALTH,
-    onHealth: () => () => undefined,
-    retry: async () => HEALTH,
-    retryQuietly: async () => HEALTH,
-    close: () => inOrder.idle(),
+    delete: (recordKey) => write(() => files.erase(keys.fileName(recordKey))),
   };
 }
 
