@@ -227,8 +227,9 @@ export const contract = {
     disableServer: { input: named, output: serverRow },
     /** Looks at the server again now; under `when-needed` it may start or join a flow. Resolves with the state reached. */
     reconnectServer: { input: named, output: serverRow },
-    pause: { input: nothing, output: nothing },
-    resume: { input: nothing, output: nothing },
+    /** One server, or all where none is named: logins are renewed, calls are refused. Until the end of the program. */
+    pause: { input: z.object({ name: serverName.optional() }), output: nothing },
+    resume: { input: z.object({ name: serverName.optional() }), output: nothing },
     /**
      * A person's click. Joins the flow that is under way; with `startOver` that one is superseded. With `device` it gets a
      * code for another device, as it does where no page can be opened and the server offers codes.

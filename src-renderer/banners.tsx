@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { ACTION_LABEL, sentenceFor } from '../src-main/engine/model/words.ts';
+import type { ServerRow } from '../src-preload/contract.ts';
 import { useRows } from './rows.ts';
 import { useWindow } from './store.ts';
 import { Banner } from './ui/banner.tsx';
@@ -33,7 +34,7 @@ export function Banners() {
           {sentenceFor(overview.configProblem)}
         </Banner>
       ) : null}
-      {rows.some((row) => row.state.kind === 'paused') ? <PausedBanner /> : null}
+      <PausedBanner rows={rows} />
     </>
   );
 }
@@ -65,12 +66,15 @@ function LockedBanner() {
   );
 }
 
-function PausedBanner() {
+function PausedBanner({ rows }: { readonly rows: readonly ServerRow[] }) {
+  const paused = rows.filter((row) => row.state.kind === 'paused');
+  if (paused.length === 0) return null;
+  const isAll = rows.every((row) => row.state.kind === 'paused' || row.state.kind === 'disabled');
   return (
     <Banner
       tone="calm"
       icon={<PausedIcon />}
-      title={words.pausedTitle}
+      title={isAll ? words.pausedTitle : words.somePausedTitle(paused.map((row) => row.name))}
       action={<Button onPress={() => void useWindow.getState().client?.resume({})}>{ACTION_LABEL.resume}</Button>}
     >
       {words.pausedText}

@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import { addHistory } from './history.ts';
 import { addOpen } from './open.ts';
 import { createOutput, type FailureStyle } from './output.ts';
+import { addPause } from './pause.ts';
 import { addServe } from './serve.ts';
 import { addServers } from './servers.ts';
 import { addStatus } from './status.ts';
@@ -33,7 +34,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     const dataDir = context.resolveDataDir(options.dataDir);
     exitCode = await work({ context, out, dataDirOption: options.dataDir, dataDir });
   };
-  for (const add of [addServe, addOpen, addStatus, addStop, addServers, addAuth, addHistory, addCallers])
+  for (const add of [addServe, addOpen, addStatus, addStop, addPause, addServers, addAuth, addHistory, addCallers])
     add(program, run);
 
   try {

@@ -61,6 +61,7 @@ const COMMANDS: Readonly<Partial<Record<Action, string>>> = {
   'try-now': 'servers reconnect',
   enable: 'servers enable',
   edit: 'servers edit',
+  resume: 'resume',
 };
 
 /** How a client is named that the person registered; its secret goes past the command line. */

@@ -72,14 +72,8 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     enableServer: ({ name }) => engine.setEnabled(name, true),
     disableServer: ({ name }) => engine.setEnabled(name, false),
     reconnectServer: ({ name }) => engine.reconnect(name),
-    pause: async () => {
-      engine.pause();
-      return ok({});
-    },
-    resume: async () => {
-      await engine.resume();
-      return ok({});
-    },
+    pause: async ({ name }) => done(engine.pause(name)),
+    resume: async ({ name }) => done(await engine.resume(name)),
     startLogin: async ({ name, openBrowser, startOver, device: withCode }) => {
       const started = await engine.startLogin(name, {
         openBrowser,

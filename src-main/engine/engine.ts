@@ -380,12 +380,20 @@ export class Engine {
     return reached.ok ? ok(this.#view(server)) : reached;
   }
 
-  pause(): void {
-    for (const server of this.#servers.values()) server.pause();
+  /** One server, or all: logins are renewed, calls are refused. One that is disabled stays so. */
+  pause(name?: ServerName): Result<void> {
+    const chosen = this.#oneOrAll(name);
+    if (!chosen.ok) return chosen;
+    for (const server of chosen.value) server.pause();
+    const isOff = name !== undefined && chosen.value.some(({ state }) => state.kind === 'disabled');
+    return isOff ? fail({ code: 'server-disabled' }) : ok(undefined);
   }
 
-  async resume(): Promise<void> {
-    await Promise.all([...this.#servers.values()].map((server) => server.resume()));
+  async resume(name?: ServerName): Promise<Result<void>> {
+    const chosen = this.#oneOrAll(name);
+    if (!chosen.ok) return chosen;
+    await Promise.all(chosen.value.map((server) => server.resume()));
+    return ok(undefined);
   }
 
   async startLogin(
@@ -577,6 +585,12 @@ export class Engine {
     if (this.#signIn.isLeft(config.name)) void server.connect('start');
     // A caller may have been let in meanwhile; then there is nothing to find out.
     else this.#firstLooks.add(async () => (server.state.kind === 'connecting' ? server.connect('start') : undefined));
+  }
+
+  #oneOrAll(name: ServerName | undefined): Result<readonly Upstream[]> {
+    if (name === undefined) return ok([...this.#servers.values()]);
+    const server = this.#servers.get(name);
+    return server ? ok([server]) : fail(this.#unusable.get(name) ?? this.#unknown(name));
   }
 
   #tryAgainSoon(): void {

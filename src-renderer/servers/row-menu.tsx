@@ -1,6 +1,7 @@
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { Separator } from 'react-aria-components/Separator';
+import { ACTION_LABEL } from '../../src-main/engine/model/words.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy-button.tsx';
@@ -73,6 +74,18 @@ export function RowMenu({ row, openDialog }: RowMenuProps) {
         label: texts.menu.signOut,
         isThere: row.login !== undefined && state.kind !== 'locked' && state.kind !== 'login-needed',
         run: call((client) => client.logout({ name })),
+      },
+      {
+        id: 'resume',
+        label: ACTION_LABEL.resume,
+        isThere: state.kind === 'paused',
+        run: call((client) => client.resume({ name })),
+      },
+      {
+        id: 'pause',
+        label: texts.menu.pause,
+        isThere: !isOff,
+        run: call((client) => client.pause({ name })),
       },
       {
         id: 'disable',

@@ -103,6 +103,7 @@ export const texts = {
     reconnect: 'Reconnect',
     edit: 'Edit…',
     signOut: 'Sign out',
+    pause: 'Pause',
     disable: 'Disable',
     enable: 'Enable',
     remove: 'Remove…',
@@ -193,6 +194,7 @@ export const texts = {
       'Its default collection is the one of this session. Make a lasting one the default and restart Gatehouse.',
     configTitle: 'The configuration has a mistake, so the last good one stays in force',
     pausedTitle: 'Gatehouse is paused',
+    somePausedTitle: (names: readonly string[]) => `Paused: ${names.join(', ')}`,
     pausedText: 'Logins are renewed, calls are refused.',
   },
 

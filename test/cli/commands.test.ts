@@ -492,6 +492,34 @@ describe('open', () => {
   });
 });
 
+describe('pause and resume', () => {
+  const paused = [aRow({ name: 'notes', state: { kind: 'paused' } })];
+
+  test('are for all servers where none is named', async () => {
+    const asked: unknown[] = [];
+    const pause = async (input: CallInput<'pause'>) => {
+      asked.push(input);
+      return ok({});
+    };
+    expect(await run(['pause'], { pause })).toMatchObject({
+      exitCode: 0,
+      stdout: 'Paused. Logins are renewed, calls are refused.\n',
+    });
+    expect((await run(['--json', 'resume'], { resume: pause })).json()).toEqual([{ paused: false }]);
+    expect(asked).toEqual([{}, {}]);
+  });
+
+  test('of one server say what is so now, and how to resume it', async () => {
+    const { exitCode, stdout } = await run(['pause', 'notes'], {
+      pause: async ({ name }) => (name === 'notes' ? ok({}) : unknown({ name: '' })),
+      status: async () => ok(aSnapshot(paused)),
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('notes: Paused. Logins are renewed, calls are refused. (gatehouse resume notes)\n');
+    expect((await run(['resume', 'nobody'], { resume: async () => unknown({ name: 'nobody' }) })).exitCode).toBe(4);
+  });
+});
+
 describe('stop', () => {
   test('waits until the engine is gone', async () => {
     engine = await startScriptedEngine({ stop: async () => ok({}) });

@@ -320,6 +320,21 @@ describe('servers that are off', () => {
     expect((await household.call('notes')).message.result).toEqual({});
   });
 
+  test('E2 one server alone is paused and resumed by its name, and a disabled one stays disabled', async () => {
+    const { household, upstream } = await openHouse();
+    const { engine } = household;
+    expect(engine.pause('notes')).toEqual({ ok: true, value: undefined });
+    expect(engine.pause('nobody')).toMatchObject({ ok: false, problem: { code: 'unknown-server', known: ['notes'] } });
+    expect((await household.call('notes')).message.error?.message).toMatch(/^notes: Paused\./);
+    expect(upstream.arrived).toEqual([]);
+    expect(await engine.resume('nobody')).toMatchObject({ ok: false, problem: { code: 'unknown-server' } });
+    expect(await engine.resume('notes')).toEqual({ ok: true, value: undefined });
+    expect((await household.call('notes')).message.result).toEqual({});
+    await engine.setEnabled('notes', false);
+    expect(engine.pause('notes')).toEqual({ ok: false, problem: { code: 'server-disabled' } });
+    expect(engine.view().servers[0]?.state).toEqual({ kind: 'disabled' });
+  });
+
   test.each([401, 403])(
     '8 D7 static headers answered %i: "Credential rejected", no OAuth, nothing more is sent',
     async (status) => {
