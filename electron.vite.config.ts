@@ -50,7 +50,7 @@ export default defineConfig({
           // Relative: the window is served from a port, from a file and from the app's own scheme.
           base: './',
           plugins: [react()],
-          build: { outDir: 'dist/renderer', rolldownOptions: { input: 'src-renderer/index.html' } },
+          build: { outDir: 'dist/renderer', minify: true, rolldownOptions: { input: 'src-renderer/index.html' } },
         },
       }
     : {}),

@@ -206,6 +206,10 @@ const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
   },
 ];
 
+/** What the model says, in English where nobody hands in another wording. */
+const OUR_WORDS = /^src-main\/engine\/model\/(?:words|timeline-words|outcome-words|overall)\.ts$/;
+const SPOKEN_WORDS = 'src-renderer/ui/words.ts';
+
 function roomOf(file: string): Room | undefined {
   return ROOMS.find((room) => room.files.test(file));
 }
@@ -219,6 +223,9 @@ function checkRoom(file: string, found: Import): string | undefined {
     return target.startsWith('src-') || target.startsWith('test/') || target.startsWith('scripts/')
       ? `${from.name} imports ${target}, which is no room of the product. Instead: move it into src-main, src-preload or src-renderer.`
       : undefined;
+  }
+  if (OUR_WORDS.test(target) && from.name === 'src-renderer' && !found.typeOnly && file !== SPOKEN_WORDS) {
+    return `the window speaks other languages too, and ${target} alone is English. Instead: take it from ${SPOKEN_WORDS}.`;
   }
   if (to === from || from.knows.includes(to.name)) return undefined;
   return `${from.name} may not know ${to.name} (${target}). Instead: ${from.instead}.`;

@@ -95,6 +95,15 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
           return ok(undefined);
         },
       },
+      language: {
+        get value() {
+          return state.get('language');
+        },
+        save: async (language) => {
+          state.set('language', language);
+          return ok(undefined);
+        },
+      },
       // The reply goes out first.
       onStop: () => setImmediate(() => app.quit()),
     });

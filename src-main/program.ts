@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Settings, type Snapshot, THEMES } from '../src-preload/contract.ts';
+import { LANGUAGES, type Settings, type Snapshot, THEMES } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
 import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
@@ -35,6 +35,7 @@ import { namePortHolder } from './name-port-holder.ts';
 import { openVault, type VaultKind } from './open-vault.ts';
 
 type Theme = Settings['theme'];
+type Language = Settings['language'];
 
 export interface ProgramOptions {
   readonly dataDir: string;
@@ -52,6 +53,8 @@ export interface ProgramOptions {
   readonly openWindow: () => { url?: string };
   /** Where the theme is kept; without it in the data folder. */
   readonly theme?: Stored<Theme>;
+  /** The same for the window's language. */
+  readonly language?: Stored<Language>;
   /** Somebody asked the program to end. */
   readonly onStop: () => void;
 }
@@ -169,6 +172,9 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   const theme =
     options.theme ??
     createStoredJson({ path: path('window.json'), parse: parseTheme, empty: 'system' as const, logger });
+  const language =
+    options.language ??
+    createStoredJson({ path: path('language.json'), parse: parseLanguage, empty: 'system' as const, logger });
   const program = {
     version: VERSION,
     pid: process.pid,
@@ -180,10 +186,14 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       get theme() {
         return theme.value;
       },
+      get language() {
+        return language.value;
+      },
       get logLevel() {
         return logger.level === 'debug' ? ('debug' as const) : ('info' as const);
       },
       saveTheme: (next: Theme) => theme.save(next),
+      saveLanguage: (next: Language) => language.save(next),
       setLogLevel: (level: Settings['logLevel']) => {
         logger.level = level;
       },
@@ -215,6 +225,10 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
 
 function logLevel({ GATEHOUSE_LOG_LEVEL: wanted }: NodeJS.ProcessEnv): 'debug' | 'info' {
   return wanted === 'debug' ? 'debug' : 'info';
+}
+
+function parseLanguage(value: unknown): Language | undefined {
+  return LANGUAGES.find((language) => language === value);
 }
 
 function parseTheme(value: unknown): Theme | undefined {

@@ -6,6 +6,9 @@ import { POINT_KINDS, SPAN_KINDS } from '../src-main/engine/model/timeline.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 
+/** `system`: the first that the person's browser or system prefers. */
+export const LANGUAGES = ['system', 'en', 'de'] as const;
+
 /**
  * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
  * API of the window in a browser, and the test double. To add a call, add a line here; the types then name what is missing.
@@ -122,6 +125,8 @@ const loginToAllReport = z.object({
 
 const settings = z.object({
   theme: z.enum(THEMES),
+  /** Of the window. */
+  language: z.enum(LANGUAGES),
   openBrowser: z.enum(['ask', 'when-needed']),
   /** The configured port; the one in use is in the endpoint. */
   port: z.number(),

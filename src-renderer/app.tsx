@@ -11,6 +11,7 @@ import { LinkBanner } from './link-banner.tsx';
 import { useRows } from './rows.ts';
 import { ServersPage } from './servers/servers-page.tsx';
 import { SettingsPage } from './settings/settings-page.tsx';
+import { useLanguage } from './settings/use-language.ts';
 import { useTheme } from './settings/use-theme.ts';
 import { useWindow } from './store.ts';
 import { Button } from './ui/button.tsx';
@@ -19,6 +20,7 @@ import { texts } from './ui/texts.ts';
 
 export function App() {
   useTheme();
+  const language = useLanguage();
   const link = useWindow((state) => state.link);
   const isKnown = useWindow((state) => state.overview !== undefined);
   return (
@@ -29,7 +31,7 @@ export function App() {
         {isKnown ? (
           // What cannot be clicked with success is dimmed and out of the way of the keyboard.
           <div className="body" inert={link !== 'open'}>
-            <Pages />
+            <Pages language={language} />
           </div>
         ) : null}
       </main>
@@ -38,7 +40,7 @@ export function App() {
   );
 }
 
-function Pages() {
+function Pages({ language }: { readonly language: number }) {
   const [page, setPage] = useState('servers');
   const [isAdding, setAdding] = useState(false);
   const rows = useRows();
@@ -73,10 +75,11 @@ function Pages() {
       </nav>
       <Banners />
       <TabPanel id="servers" className="page">
-        <ServersPage isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
+        {/* Rows that did not change would keep their words. */}
+        <ServersPage key={language} isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
       </TabPanel>
       <TabPanel id="activity" className="page">
-        <ActivityPage />
+        <ActivityPage key={language} />
       </TabPanel>
       <TabPanel id="callers" className="page">
         <CallersPage />

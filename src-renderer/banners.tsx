@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { ACTION_LABEL, sentenceFor } from '../src-main/engine/model/words.ts';
 import type { ServerRow } from '../src-preload/contract.ts';
 import { useRows } from './rows.ts';
 import { useWindow } from './store.ts';
@@ -7,6 +6,7 @@ import { Banner } from './ui/banner.tsx';
 import { Button } from './ui/button.tsx';
 import { LockIcon, PausedIcon, WarningIcon } from './ui/icons.tsx';
 import { texts } from './ui/texts.ts';
+import { actionLabel, sentenceFor } from './ui/words.ts';
 
 const { banner: words } = texts;
 
@@ -57,7 +57,7 @@ function LockedBanner() {
       title={words.lockedTitle}
       action={
         <Button kind="filled" isPending={isBusy} onPress={() => void unlock()}>
-          {ACTION_LABEL.unlock}
+          {actionLabel('unlock')}
         </Button>
       }
     >
@@ -75,7 +75,7 @@ function PausedBanner({ rows }: { readonly rows: readonly ServerRow[] }) {
       tone="calm"
       icon={<PausedIcon />}
       title={isAll ? words.pausedTitle : words.somePausedTitle(paused.map((row) => row.name))}
-      action={<Button onPress={() => void useWindow.getState().client?.resume({})}>{ACTION_LABEL.resume}</Button>}
+      action={<Button onPress={() => void useWindow.getState().client?.resume({})}>{actionLabel('resume')}</Button>}
     >
       {words.pausedText}
     </Banner>

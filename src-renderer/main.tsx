@@ -7,6 +7,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { connectEngine } from './connection/connect-engine.ts';
 import { useWindow } from './store.ts';
+import { languageFor, speak } from './ui/language.ts';
+
+// Before the first word is shown.
+await speak(languageFor('system', navigator.languages));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

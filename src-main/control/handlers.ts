@@ -22,8 +22,10 @@ export interface Program {
 /** Settings that are the program's own. */
 export interface ProgramSettings {
   readonly theme: Settings['theme'];
+  readonly language: Settings['language'];
   readonly logLevel: Settings['logLevel'];
   saveTheme(theme: Settings['theme']): Promise<Result<void>>;
+  saveLanguage(language: Settings['language']): Promise<Result<void>>;
   setLogLevel(level: Settings['logLevel']): void;
 }
 
@@ -39,7 +41,7 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     },
     activity: async ({ after }) => ok([...engine.activity(after)]),
     settings: async () => ok(settingsOf(engine, program)),
-    changeSettings: async ({ theme, logLevel, openBrowser, port }) => {
+    changeSettings: async ({ theme, language, logLevel, openBrowser, port }) => {
       if (openBrowser !== undefined || port !== undefined) {
         const changed = await engine.changeSettings({
           ...(openBrowser === undefined ? {} : { openBrowser }),
@@ -48,7 +50,9 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
         if (!changed.ok) return changed;
       }
       if (logLevel !== undefined) program.settings.setLogLevel(logLevel);
-      const saved = theme === undefined ? ok(undefined) : await program.settings.saveTheme(theme);
+      const savedTheme = theme === undefined ? ok(undefined) : await program.settings.saveTheme(theme);
+      if (!savedTheme.ok) return savedTheme;
+      const saved = language === undefined ? ok(undefined) : await program.settings.saveLanguage(language);
       return saved.ok ? ok(settingsOf(engine, program)) : saved;
     },
     addServer: async ({ name, clientSecret, ...input }) => {
@@ -130,8 +134,8 @@ function snapshotOf(engine: Engine, program: Program): Snapshot {
   return { version, pid, dataDir, demo, ...view, servers: [...servers] };
 }
 
-function settingsOf(engine: Engine, { settings: { theme, logLevel } }: Program): Settings {
-  return { theme, logLevel, ...engine.settings };
+function settingsOf(engine: Engine, { settings: { theme, language, logLevel } }: Program): Settings {
+  return { theme, language, logLevel, ...engine.settings };
 }
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {

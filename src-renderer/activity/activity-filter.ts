@@ -1,5 +1,6 @@
-import { outcomeWords } from '../../src-main/engine/model/outcome-words.ts';
 import type { ActivityRow } from '../../src-preload/contract.ts';
+import { compareNames } from '../ui/time.ts';
+import { outcomeWords } from '../ui/words.ts';
 
 export interface ActivityFilter {
   readonly server: string;
@@ -21,5 +22,5 @@ export function isIn({ server, caller, outcome }: ActivityFilter): (row: Activit
 export function namesIn(rows: readonly ActivityRow[], of: 'server' | 'caller', chosen: string): readonly string[] {
   const names = new Set(rows.flatMap((row) => row[of] ?? []));
   if (chosen !== '') names.add(chosen);
-  return [...names].sort((a, b) => a.localeCompare(b));
+  return [...names].sort(compareNames);
 }

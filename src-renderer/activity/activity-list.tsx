@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { outcomeWords } from '../../src-main/engine/model/outcome-words.ts';
 import type { ActivityRow } from '../../src-preload/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatMoment, formatTook } from '../ui/time.ts';
+import { outcomeWords } from '../ui/words.ts';
 
 const { activity: words } = texts;
 

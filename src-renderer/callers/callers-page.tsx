@@ -1,6 +1,5 @@
 import './callers.css';
 import { useCallback, useEffect, useState } from 'react';
-import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import type { CallerRow } from '../../src-preload/contract.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,6 +8,7 @@ import { FormError } from '../ui/form-error.tsx';
 import { PlusIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
+import { sentenceFor } from '../ui/words.ts';
 import { NewCallerDialog } from './new-caller-dialog.tsx';
 
 const { callers: words } = texts;

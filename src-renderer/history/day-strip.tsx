@@ -1,10 +1,10 @@
 import './history.css';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useState } from 'react';
-import { STATE_WORD, sentenceFor } from '../../src-main/engine/model/words.ts';
 import type { ServerHistory, ServerRow } from '../../src-preload/contract.ts';
 import { useMinute } from '../ui/now.ts';
 import { texts } from '../ui/texts.ts';
 import { formatTimeOfDay } from '../ui/time.ts';
+import { sentenceFor, stateWord } from '../ui/words.ts';
 import { type Day, dayOf, indexAfter, kindsIn, type Part, partAt } from './day.ts';
 import { useHistory } from './use-history.ts';
 
@@ -72,7 +72,7 @@ const Strip = memo(function Strip({ name, history }: { readonly name: string; re
         {kindsIn(day).map((kind) => (
           <li key={kind}>
             <span className={`day-span day-${kind}`} />
-            {STATE_WORD[kind]}
+            {stateWord(kind)}
           </li>
         ))}
         {day.points.some(({ kind }) => kind === 'renewed') ? (

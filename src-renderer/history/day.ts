@@ -1,10 +1,9 @@
 import type { EpochMs } from '../../src-main/engine/model/ids.ts';
 import type { PointKind, SpanKind } from '../../src-main/engine/model/timeline.ts';
-import { pointWords, spanWords } from '../../src-main/engine/model/timeline-words.ts';
-import { STATE_WORD } from '../../src-main/engine/model/words.ts';
 import type { ServerHistory } from '../../src-preload/contract.ts';
 import { texts } from '../ui/texts.ts';
 import { formatSpan, formatTime, formatTimeOfDay } from '../ui/time.ts';
+import { pointWords, spanWords, stateWord } from '../ui/words.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -72,7 +71,7 @@ function endTime(from: EpochMs, until: EpochMs, now: EpochMs): string {
 function summaryOf(spans: readonly Part[], { points }: ServerHistory, from: EpochMs): string {
   const lengths = new Map<string, number>();
   for (const span of spans) {
-    const word = STATE_WORD[span.kind as SpanKind];
+    const word = stateWord(span.kind as SpanKind);
     lengths.set(word, (lengths.get(word) ?? 0) + span.until - Math.max(span.from, from));
   }
   const renewed = points.reduce((sum, { kind, count }) => (kind === 'renewed' ? sum + count : sum), 0);

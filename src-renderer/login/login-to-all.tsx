@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import { useRows } from '../rows.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
+import { sentenceFor } from '../ui/words.ts';
 
 const { loginToAll: words } = texts;
 

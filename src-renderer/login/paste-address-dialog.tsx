@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components/Form';
-import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { texts } from '../ui/texts.ts';
+import { sentenceFor } from '../ui/words.ts';
 
 interface PasteAddressDialogProps {
   readonly name: string;

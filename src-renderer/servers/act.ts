@@ -1,9 +1,10 @@
 import type { Result } from '../../src-main/engine/model/result.ts';
-import { type Action, sentenceFor } from '../../src-main/engine/model/words.ts';
+import type { Action } from '../../src-main/engine/model/words.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import type { CallOutput, Client } from '../../src-preload/derive.ts';
 import { useWindow } from '../store.ts';
 import { texts } from '../ui/texts.ts';
+import { sentenceFor } from '../ui/words.ts';
 
 /** A click on a row: one at a time for each row; what it failed with stands in the row. */
 export async function act(name: string, call: (client: Client) => Promise<Result<unknown>>): Promise<void> {

@@ -1,8 +1,8 @@
-import { isServerName, SERVER_NAME_RULE } from '../../src-main/engine/model/ids.ts';
+import { isServerName } from '../../src-main/engine/model/ids.ts';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
-import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import type { CallInput } from '../../src-preload/derive.ts';
 import { texts } from '../ui/texts.ts';
+import { sentenceFor } from '../ui/words.ts';
 import { parseServerUrl } from './suggest-name.ts';
 
 export interface AddServerFields {
@@ -19,7 +19,7 @@ export type AddServerErrors = Partial<Record<keyof AddServerFields | 'form', str
 export function errorsIn(fields: AddServerFields, taken: readonly string[]): AddServerErrors {
   return {
     ...(parseServerUrl(fields.url) ? {} : { url: texts.add.urlMissing }),
-    ...(isServerName(fields.name) ? {} : { name: SERVER_NAME_RULE }),
+    ...(isServerName(fields.name) ? {} : { name: texts.add.nameRule }),
     ...(taken.includes(fields.name) ? { name: texts.add.nameTaken(fields.name) } : {}),
     ...(fields.clientSecret && !fields.clientId.trim() ? { clientSecret: texts.add.secretAlone } : {}),
   };

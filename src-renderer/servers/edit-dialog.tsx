@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Form } from 'react-aria-components/Form';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
-import { sentenceFor, wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import type { CallOutput } from '../../src-preload/derive.ts';
 import { useWindow } from '../store.ts';
@@ -13,6 +12,7 @@ import { Field } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
+import { sentenceFor, wordsFor } from '../ui/words.ts';
 import { type EditField, errorsIn, fieldsFrom, inputFrom } from './edit-form.ts';
 import { useEditForm } from './use-edit-form.ts';
 

@@ -1,8 +1,8 @@
 import type { Problem } from '../../src-main/engine/model/problem.ts';
-import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import type { CallInput, CallOutput } from '../../src-preload/derive.ts';
 import type { FormErrors } from '../ui/form-errors.ts';
 import { texts } from '../ui/texts.ts';
+import { sentenceFor } from '../ui/words.ts';
 import { parseServerUrl } from './suggest-name.ts';
 
 type Settings = CallOutput<'serverSettings'>;

@@ -1,13 +1,13 @@
 import './empty.css';
 import { useState } from 'react';
 import { Form } from 'react-aria-components/Form';
-import { sentenceFor } from '../../src-main/engine/model/words.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { LinkIcon, PlayIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
+import { sentenceFor } from '../ui/words.ts';
 import { looksLikeSnippet, readSnippet } from './snippet.ts';
 import { parseServerUrl } from './suggest-name.ts';
 

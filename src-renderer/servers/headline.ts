@@ -1,9 +1,10 @@
 import { groupOf, needsPerson } from '../../src-main/engine/model/group.ts';
-import { type Face, overallOf } from '../../src-main/engine/model/overall.ts';
+import type { Face } from '../../src-main/engine/model/overall.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import type { Link } from '../connection/link.ts';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
+import { overallOf } from '../ui/words.ts';
 
 export interface Headline {
   readonly face: Face;

@@ -1,5 +1,6 @@
 import { type GroupId, groupOf } from '../../src-main/engine/model/group.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
+import { compareNames } from '../ui/time.ts';
 
 export const SORTS = ['problems', 'name', 'last-call'] as const;
 
@@ -33,7 +34,7 @@ export function rowsIn(rows: readonly ServerRow[], { search, group, sort }: List
     case 'problems':
       return found;
     case 'name':
-      return found.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+      return found.sort((a, b) => compareNames(a.name, b.name));
     case 'last-call':
       return found.sort((a, b) => (b.lastCallAt ?? 0) - (a.lastCallAt ?? 0));
   }

@@ -1,7 +1,8 @@
-import { ACTION_LABEL, type Action } from '../../src-main/engine/model/words.ts';
+import type { Action } from '../../src-main/engine/model/words.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
+import { actionLabel } from '../ui/words.ts';
 import { actFor } from './act.ts';
 
 interface RowActionProps {
@@ -15,7 +16,7 @@ interface RowActionProps {
 export function RowAction({ name, action, isPersonsTurn, onEdit }: RowActionProps) {
   const isBusy = useWindow((state) => state.busy[name] ?? false);
   if (action === 'unlock' || action === 'resume') return null;
-  const label = ACTION_LABEL[action];
+  const label = actionLabel(action);
   return (
     <Button
       kind={isPersonsTurn ? 'filled' : 'plain'}

@@ -1,12 +1,12 @@
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { Separator } from 'react-aria-components/Separator';
-import { ACTION_LABEL } from '../../src-main/engine/model/words.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy-button.tsx';
 import { DotsIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
+import { actionLabel } from '../ui/words.ts';
 import { act, signIn } from './act.ts';
 
 export type RowDialog = 'remove' | 'edit' | 'paste';
@@ -77,7 +77,7 @@ export function RowMenu({ row, openDialog }: RowMenuProps) {
       },
       {
         id: 'resume',
-        label: ACTION_LABEL.resume,
+        label: actionLabel('resume'),
         isThere: state.kind === 'paused',
         run: call((client) => client.resume({ name })),
       },

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow } from '../../src-preload/contract.ts';
 import { DayStrip } from '../history/day-strip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
+import { wordsFor } from '../ui/words.ts';
 
 const { details: words } = texts;
 

@@ -1,7 +1,6 @@
 import { memo, useState } from 'react';
 import { isClientWanted } from '../../src-main/engine/model/client-wanted.ts';
 import { groupOf, needsPerson } from '../../src-main/engine/model/group.ts';
-import { wordsFor } from '../../src-main/engine/model/words.ts';
 import type { ServerRow as Row } from '../../src-preload/contract.ts';
 import { ClientForm } from '../login/client-form.tsx';
 import { DeviceCode } from '../login/device-code.tsx';
@@ -12,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
+import { wordsFor } from '../ui/words.ts';
 import { act } from './act.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { hostOf } from './host.ts';

@@ -1,7 +1,6 @@
 import './settings.css';
 import { type ReactNode, useState } from 'react';
-import { ACTION_LABEL, sentenceFor } from '../../src-main/engine/model/words.ts';
-import { type Settings, THEMES } from '../../src-preload/contract.ts';
+import { LANGUAGES, type Settings, THEMES } from '../../src-preload/contract.ts';
 import { vaultText } from '../footer.tsx';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,6 +8,7 @@ import { Choice } from '../ui/choice.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
+import { actionLabel, sentenceFor } from '../ui/words.ts';
 import { PortForm } from './port-form.tsx';
 
 const { settings: words } = texts;
@@ -41,6 +41,14 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
           onChange={(theme) => void change({ theme })}
         />
       </Setting>
+      <Setting title={words.language}>
+        <Choice
+          label={words.language}
+          value={settings.language}
+          options={LANGUAGES.map((id) => ({ id, label: words.languages[id] }))}
+          onChange={(language) => void change({ language })}
+        />
+      </Setting>
       <Setting title={words.browser} hint={words.browserHints[settings.openBrowser]}>
         <Choice
           label={words.browser}
@@ -52,7 +60,7 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
       <Setting title={words.vault} hint={words.vaultHints[vault.kind]}>
         <span>{vaultText(vault)}</span>
         {vault.kind === 'locked' ? (
-          <Button onPress={() => void useWindow.getState().client?.unlockVault({})}>{ACTION_LABEL.unlock}</Button>
+          <Button onPress={() => void useWindow.getState().client?.unlockVault({})}>{actionLabel('unlock')}</Button>
         ) : null}
       </Setting>
       <Setting title={words.callers} hint={texts.callers.lead}>

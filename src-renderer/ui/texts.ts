@@ -1,8 +1,14 @@
-/** Every word of the window that `model/words.ts` does not give. Sentences, no exclamation marks, nobody is blamed. */
+import { SERVER_NAME_RULE } from '../../src-main/engine/model/ids.ts';
+import { formatNumber } from './time.ts';
+
+/**
+ * Every word of the window that the model's wording does not give. Sentences, no exclamation marks, nobody is blamed.
+ * What is added here is added to `texts-german.ts` too: the type checker names what is missing there.
+ */
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
-export const texts = {
+export const english = {
   titleFor: (sentence: string) => `${sentence} · Gatehouse`,
   copy: 'Copy',
   copied: 'Copied',
@@ -215,6 +221,7 @@ export const texts = {
     scopesHint: 'Separated by spaces. Empty: what the server asks for.',
     submit: 'Add',
     urlMissing: 'A whole address is needed, like https://mcp.example.com/mcp.',
+    nameRule: SERVER_NAME_RULE,
     nameTaken: (name: string) => `There is a server named ${name} already.`,
     secretAlone: 'A client secret belongs to a client id.',
   },
@@ -283,11 +290,13 @@ export const texts = {
     errors: 'Errors only',
     all: 'all servers',
     columns: ['Time', 'Server', 'Caller', 'Method', 'Took', 'Outcome'],
-    count: (count: number) => `${count.toLocaleString()} ${count === 1 ? 'call' : 'calls'}`,
+    count: (count: number) => `${formatNumber(count)} ${count === 1 ? 'call' : 'calls'}`,
     newOnes: (count: number) => plural(count, 'new call', 'new calls'),
   },
 
   settings: {
+    language: 'Language',
+    languages: { system: 'As the system', en: 'English', de: 'Deutsch' },
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     browser: 'Sign-in pages',
@@ -329,4 +338,50 @@ export const texts = {
     demo: 'This is the demo. Nothing of it stays.',
     version: (version: string) => `Gatehouse ${version}`,
   },
-} as const;
+
+  units: {
+    seconds: (count: string) => `${count} s`,
+    minutes: (count: number) => `${count} min`,
+    hours: (count: number) => `${count} h`,
+    days: (count: number) => plural(count, 'day', 'days'),
+    and: (larger: string, smaller: string) => `${larger} ${smaller}`,
+  },
+};
+
+/** What a translation has to have. */
+export type Texts = typeof english;
+
+/** The catalogue in force. `speak` of `language.ts` fills it, so whoever took a part of it holds the right one. */
+export const texts: Texts = structureOf(english);
+
+/** Puts another language in force, in place. */
+export function putTexts(catalogue: Texts): void {
+  overwrite(texts, catalogue);
+}
+
+interface Branch {
+  [key: string]: unknown;
+}
+
+function isBranch(value: unknown): value is Branch {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function structureOf<T extends object>(catalogue: T): T {
+  const copy: Branch = {};
+  overwrite(copy, catalogue);
+  return copy as T;
+}
+
+function overwrite(target: object, source: object): void {
+  const branch = target as Branch;
+  for (const [key, value] of Object.entries(source)) {
+    if (!isBranch(value)) branch[key] = value;
+    else {
+      const held = branch[key];
+      const inner: Branch = isBranch(held) ? held : {};
+      branch[key] = inner;
+      overwrite(inner, value);
+    }
+  }
+}

@@ -1,60 +1,91 @@
 import type { EpochMs } from '../../src-main/engine/model/ids.ts';
+import { texts } from './texts.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+interface Formats {
+  readonly timeOfDay: Intl.DateTimeFormat;
+  readonly dayAndTime: Intl.DateTimeFormat;
+  readonly moment: Intl.DateTimeFormat;
+  readonly number: Intl.NumberFormat;
+  readonly tenths: Intl.NumberFormat;
+  readonly order: Intl.Collator;
+}
+
+function formatsOf(locale: string | undefined): Formats {
+  const minutes = { hour: '2-digit', minute: '2-digit' } as const;
+  return {
+    timeOfDay: new Intl.DateTimeFormat(locale, minutes),
+    dayAndTime: new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...minutes }),
+    moment: new Intl.DateTimeFormat(locale, { ...minutes, second: '2-digit' }),
+    number: new Intl.NumberFormat(locale),
+    tenths: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    order: new Intl.Collator(locale, { numeric: true }),
+  };
+}
+
 // `undefined`: the person's own locale, and with it 24 or 12 hours.
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const dayAndTime = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+let formats = formatsOf(undefined);
+
+/** How times and numbers are written from now on. */
+export function putTimeLocale(locale: string): void {
+  formats = formatsOf(locale);
+}
+
+export function formatNumber(number: number): string {
+  return formats.number.format(number);
+}
+
+/** For names as a person sorts them. */
+export function compareNames(a: string, b: string): number {
+  return formats.order.compare(a, b);
+}
 
 /** A time of day; with the day where that is not today. */
 export function formatTime(at: EpochMs, now: EpochMs = Date.now()): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
-  return (isToday ? timeOfDay : dayAndTime).format(at);
+  return (isToday ? formats.timeOfDay : formats.dayAndTime).format(at);
 }
 
 /** A time of day, whatever the day. */
 export function formatTimeOfDay(at: EpochMs): string {
-  return timeOfDay.format(at);
+  return formats.timeOfDay.format(at);
 }
-
-const moment = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** A time of day with its seconds. */
 export function formatMoment(at: EpochMs): string {
-  return moment.format(at);
+  return formats.moment.format(at);
 }
 
 /** How long something took: "12 ms", "3.4 s", "2 min". */
 export function formatTook(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`;
-  return ms < MINUTE ? `${(ms / SECOND).toFixed(1)} s` : formatSpan(ms);
+  return ms < MINUTE ? texts.units.seconds(formats.tenths.format(ms / SECOND)) : formatSpan(ms);
 }
 
 /** A span as one speaks of it: "12 s", "4 min", "4 h 7 min", "22 h", "3 days". Never below zero. */
 export function formatSpan(ms: number): string {
-  if (ms < MINUTE) return `${Math.max(0, Math.ceil(ms / SECOND))} s`;
-  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`;
+  const { units } = texts;
+  if (ms < MINUTE) return units.seconds(String(Math.max(0, Math.ceil(ms / SECOND))));
+  if (ms < HOUR) return units.minutes(Math.round(ms / MINUTE));
   if (ms < 10 * HOUR) {
     const minutes = Math.round((ms % HOUR) / MINUTE);
-    return minutes === 0 || minutes === 60 ? `${Math.round(ms / HOUR)} h` : `${Math.floor(ms / HOUR)} h ${minutes} min`;
+    return minutes === 0 || minutes === 60
+      ? units.hours(Math.round(ms / HOUR))
+      : units.and(units.hours(Math.floor(ms / HOUR)), units.minutes(minutes));
   }
-  if (ms < 2 * DAY) return `${Math.round(ms / HOUR)} h`;
-  return `${Math.round(ms / DAY)} days`;
+  return ms < 2 * DAY ? units.hours(Math.round(ms / HOUR)) : units.days(Math.round(ms / DAY));
 }
 
 /** A span that a person waits out: "5 min 12 s". */
 export function formatCountdown(ms: number): string {
+  const { units } = texts;
   const seconds = Math.max(0, Math.ceil(ms / SECOND));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return units.seconds(String(seconds));
   if (seconds >= 3600) return formatSpan(ms);
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = units.minutes(Math.floor(seconds / 60));
+  return seconds % 60 === 0 ? minutes : units.and(minutes, units.seconds(String(seconds % 60)));
 }

@@ -38,6 +38,7 @@ describe('who may know whom', () => {
     ['src-main/cli/status.ts', '../engine/engine.ts', 'cli may not know engine'],
     ['src-preload/derive.ts', '../src-main/engine/ports.ts', 'src-preload may not know ports'],
     ['src-renderer/app.tsx', '../src-main/engine/engine.ts', 'src-renderer may not know engine'],
+    ['src-renderer/app.tsx', '../src-main/engine/model/words.ts', 'alone is English'],
     ['src-main/engine/tokens/refresher.ts', '../../../test/fakes/manual-clock.ts', 'which is no room of the product'],
   ])('tells %s that it may not import %s, and what to do instead', (file, target, message) => {
     const told = messages({ [file]: `import { x } from '${target}';` });

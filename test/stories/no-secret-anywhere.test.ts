@@ -62,8 +62,10 @@ function client({ engine, dataDir }: Household, told: unknown[]): Handlers {
     startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),
     settings: {
       theme: 'system' as const,
+      language: 'system' as const,
       logLevel: 'info' as const,
       saveTheme: async () => ok(undefined),
+      saveLanguage: async () => ok(undefined),
       setLogLevel: () => {},
     },
     stop: () => {},

@@ -44,7 +44,7 @@ export function settingsStories(stage: () => WindowStage): void {
         await expect.poll(ground).toBe('rgb(22, 22, 21)');
         engine.answers('settings', () => ({
           ok: true,
-          value: { theme: 'light', openBrowser: 'ask', port: 7717, logLevel: 'info' },
+          value: { theme: 'light', language: 'system', openBrowser: 'ask', port: 7717, logLevel: 'info' },
         }));
         engine.showsAll({});
         await expect.poll(ground).toBe('rgb(251, 251, 250)');

@@ -4,6 +4,7 @@ import { activityStories } from './activity.stories.ts';
 import { editStories } from './edit.stories.ts';
 import { formStories } from './forms.stories.ts';
 import { historyStories } from './history.stories.ts';
+import { languageStories } from './language.stories.ts';
 import { listStories } from './list.stories.ts';
 import { loginToAllStories } from './login-to-all.stories.ts';
 import { rowStories } from './rows.stories.ts';
@@ -26,5 +27,6 @@ describe('the status window', () => {
   describe('settings', () => settingsStories(() => stage));
   describe('forms', () => formStories(() => stage));
   describe('edit', () => editStories(() => stage));
+  describe('language', () => languageStories(() => stage));
   describe('access', () => accessStories(() => stage));
 });

@@ -1,5 +1,4 @@
-import type { ProblemCode } from './problem.ts';
-import { whyWords } from './timeline-words.ts';
+import { ENGLISH_TIMELINE, type TimelineWording, whyWords } from './timeline-words.ts';
 
 /** How a caller's request ended. */
 export interface OutcomeWords {
@@ -8,30 +7,56 @@ export interface OutcomeWords {
 }
 
 /** How requests end that got no status of their server. */
-const ENDS: Readonly<Record<string, OutcomeWords>> = {
-  'caller-gone': { text: 'The caller went away', isError: false },
-  cancelled: { text: 'Taken back by the caller', isError: false },
-  'broken-off': { text: 'The answer broke off', isError: true },
-  'too-large': { text: 'To be sent again: too large to be kept', isError: true },
-  'network-unreachable': { text: 'Not sent on: out of reach', isError: true },
-  'vault-locked': { text: 'Not sent on: the keychain is locked', isError: true },
-  'token-rejected': { text: 'Not sent on: the token was rejected', isError: true },
-  'credential-rejected': { text: 'Not sent on: the credential was rejected', isError: true },
-  'insufficient-scope': { text: 'Not sent on: more access is needed', isError: true },
-  'server-disabled': { text: 'Not sent on: disabled', isError: true },
-  paused: { text: 'Not sent on: paused', isError: true },
-  'foreign-session': { text: "Another caller's session", isError: true },
+const ENDS = {
+  'caller-gone': 'The caller went away',
+  cancelled: 'Taken back by the caller',
+  'broken-off': 'The answer broke off',
+  'too-large': 'To be sent again: too large to be kept',
+  'network-unreachable': 'Not sent on: out of reach',
+  'vault-locked': 'Not sent on: the keychain is locked',
+  'token-rejected': 'Not sent on: the token was rejected',
+  'credential-rejected': 'Not sent on: the credential was rejected',
+  'insufficient-scope': 'Not sent on: more access is needed',
+  'server-disabled': 'Not sent on: disabled',
+  paused: 'Not sent on: paused',
+  'foreign-session': "Another caller's session",
+} as const;
+
+/** The caller's own wish. */
+const NO_ERRORS: readonly string[] = ['caller-gone', 'cancelled'];
+
+/** What is said of how requests end, in one language. */
+export interface OutcomeWording {
+  /** Of requests that got no status of their server. */
+  readonly ends: Readonly<Record<keyof typeof ENDS, string>>;
+  readonly answered: string;
+  refused(status: number): string;
+  failed(status: number): string;
+  notSentOn(why: string | undefined, code: string): string;
+}
+
+export const ENGLISH_OUTCOMES: OutcomeWording = {
+  ends: ENDS,
+  answered: 'Answered',
+  refused: (status) => `Refused (${status})`,
+  failed: (status) => `Failed (${status})`,
+  notSentOn: (why, code) => (why === undefined ? `Not sent on (${code})` : `Not sent on: ${why}`),
 };
 
 /** @param outcome a status of HTTP, the code of a problem, or one of our own words */
-export function outcomeWords(outcome: string): OutcomeWords {
+export function outcomeWords(
+  outcome: string,
+  wording: OutcomeWording & Pick<TimelineWording, 'why'> = { ...ENGLISH_TIMELINE, ...ENGLISH_OUTCOMES },
+): OutcomeWords {
   if (/^\d{3}$/.test(outcome)) {
     const status = Number(outcome);
-    if (status < 400) return { text: 'Answered', isError: false };
-    return { text: `${status < 500 ? 'Refused' : 'Failed'} (${status})`, isError: true };
+    if (status < 400) return { text: wording.answered, isError: false };
+    return { text: status < 500 ? wording.refused(status) : wording.failed(status), isError: true };
   }
-  const end = ENDS[outcome];
-  if (end) return end;
-  const why = whyWords(outcome as ProblemCode);
-  return { text: why === undefined ? `Not sent on (${outcome})` : `Not sent on: ${why}`, isError: true };
+  if (isEnd(outcome)) return { text: wording.ends[outcome], isError: !NO_ERRORS.includes(outcome) };
+  return { text: wording.notSentOn(whyWords(outcome, wording), outcome), isError: true };
+}
+
+function isEnd(outcome: string): outcome is keyof typeof ENDS {
+  return Object.hasOwn(ENDS, outcome);
 }

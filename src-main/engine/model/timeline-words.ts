@@ -1,9 +1,9 @@
 import type { ProblemCode } from './problem.ts';
 import type { Point, SpanKind } from './timeline.ts';
-import { STATE_WORD } from './words.ts';
+import { ENGLISH_STATES, type StateWording } from './words.ts';
 
 /** Why it came to a state, where the state's word does not say it already. A past problem has no more than its code. */
-const WHY: Readonly<Partial<Record<ProblemCode, string>>> = {
+const WHY = {
   'login-absent': 'no login',
   'login-ended': 'the login ended',
   'flow-cancelled': 'the sign-in was cancelled',
@@ -27,12 +27,27 @@ const WHY: Readonly<Partial<Record<ProblemCode, string>>> = {
   'server-unsupported': 'not supported',
   'issuer-mismatch': 'the issuer is another',
   'resource-mismatch': 'the metadata is for another server',
-};
+} as const satisfies Partial<Record<ProblemCode, string>>;
 
 const POINT_WORD: Readonly<Record<Point['kind'], string>> = {
   renewed: 'Renewed',
   'signed-in': 'Signed in',
   'signed-out': 'Signed out',
+};
+
+/** What is said of the last 24 hours, in one language. */
+export interface TimelineWording {
+  readonly why: Readonly<Record<keyof typeof WHY, string>>;
+  readonly points: Readonly<Record<Point['kind'], string>>;
+  shorterChanges(count: number): string;
+  times(word: string, count: number): string;
+}
+
+export const ENGLISH_TIMELINE: TimelineWording = {
+  why: WHY,
+  points: POINT_WORD,
+  shorterChanges: (count) => `and ${count} shorter ${count === 1 ? 'change' : 'changes'}`,
+  times: (word, count) => `${word} ${count} times`,
 };
 
 interface SpanTold {
@@ -42,19 +57,23 @@ interface SpanTold {
 }
 
 /** "Sign in needed (the login ended)", "Connected (and 12 shorter changes)". */
-export function spanWords({ kind, why, brief }: SpanTold): string {
-  const remarks = [
-    ...(why !== undefined && WHY[why] !== undefined ? [WHY[why]] : []),
-    ...(brief ? [`and ${brief} shorter ${brief === 1 ? 'change' : 'changes'}`] : []),
-  ];
-  return remarks.length === 0 ? STATE_WORD[kind] : `${STATE_WORD[kind]} (${remarks.join(', ')})`;
+export function spanWords(
+  { kind, why, brief }: SpanTold,
+  wording: TimelineWording & Pick<StateWording, 'states'> = { ...ENGLISH_STATES, ...ENGLISH_TIMELINE },
+): string {
+  const reason = why === undefined ? undefined : whyWords(why, wording);
+  const remarks = [...(reason === undefined ? [] : [reason]), ...(brief ? [wording.shorterChanges(brief)] : [])];
+  return remarks.length === 0 ? wording.states[kind] : `${wording.states[kind]} (${remarks.join(', ')})`;
 }
 
-export function pointWords({ kind, count }: Pick<Point, 'kind' | 'count'>): string {
-  return count === 1 ? POINT_WORD[kind] : `${POINT_WORD[kind]} ${count} times`;
+export function pointWords(
+  { kind, count }: Pick<Point, 'kind' | 'count'>,
+  wording: TimelineWording = ENGLISH_TIMELINE,
+): string {
+  return count === 1 ? wording.points[kind] : wording.times(wording.points[kind], count);
 }
 
 /** A past problem in a few words; undefined where its state's word says it all. */
-export function whyWords(code: ProblemCode): string | undefined {
-  return WHY[code];
+export function whyWords(code: string, { why }: Pick<TimelineWording, 'why'>): string | undefined {
+  return Object.hasOwn(why, code) ? why[code as keyof typeof why] : undefined;
 }

@@ -58,62 +58,109 @@ export const STATE_WORD: Readonly<Record<SpanKind, string>> = {
 /** How a time of day is written for this person. */
 export type FormatTime = (at: EpochMs) => string;
 
-export function wordsFor(state: ServerState, time: FormatTime): Words {
-  const word = STATE_WORD[spanKindOf(state)];
+/** What is said of states and problems, in one language. Who shows no language of its own speaks English. */
+export interface StateWording {
+  readonly actions: Readonly<Record<Action, string>>;
+  readonly states: Readonly<Record<SpanKind, string>>;
+  /** The problem in one sentence: what is wrong, where, what to do. */
+  problem(problem: Problem): string;
+  readonly sentences: {
+    readonly connecting: string;
+    finishBy(time: string): string;
+    lockedSince(time: string): string;
+    triesAgain(time: string): string;
+    readonly loginKept: string;
+    readonly disabled: string;
+    readonly paused: string;
+    accessAsked(scope: string): string;
+    signInAgainBy(word: string, time: string): string;
+    readonly noLogin: string;
+    renewsAt(time: string): string;
+    readonly noRenewals: string;
+    readonly unknownLife: string;
+    readonly renewing: string;
+    renewsAgain(time: string): string;
+  };
+}
+
+export const ENGLISH_STATES: StateWording = {
+  actions: ACTION_LABEL,
+  states: STATE_WORD,
+  problem: sentenceFor,
+  sentences: {
+    connecting: 'Asking the server whether it is there.',
+    finishBy: (time) => `Finish in your browser by ${time}.`,
+    lockedSince: (time) => `The keychain is locked since ${time}.`,
+    triesAgain: (time) => `Tries again at ${time}.`,
+    loginKept: 'The login is kept.',
+    disabled: 'Sends nothing, renewals included.',
+    paused: 'Logins are renewed, calls are refused.',
+    accessAsked: (scope) => `The server asks for: ${scope}.`,
+    signInAgainBy: (word, time) => `${word}, sign in again by ${time}`,
+    noLogin: 'No login needed.',
+    renewsAt: (time) => `Renews at ${time}.`,
+    noRenewals: 'Its server hands out no renewals.',
+    unknownLife: 'Its server does not say how long the login lasts.',
+    renewing: 'Renewing now.',
+    renewsAgain: (time) => `Renews again at ${time}.`,
+  },
+};
+
+export function wordsFor(state: ServerState, time: FormatTime, wording: StateWording = ENGLISH_STATES): Words {
+  const word = wording.states[spanKindOf(state)];
+  const say = wording.sentences;
   switch (state.kind) {
     case 'ready':
-      return readyWords(state, word, time);
+      return readyWords(state, word, time, wording);
     case 'connecting':
-      return { word, sentence: 'Asking the server whether it is there.' };
+      return { word, sentence: say.connecting };
     case 'login-needed':
-      return { word, sentence: sentenceFor(state.reason), action: 'sign-in' };
+      return { word, sentence: wording.problem(state.reason), action: 'sign-in' };
     case 'logging-in':
-      return { word, sentence: `Finish in your browser by ${time(state.deadline)}.`, action: 'cancel' };
+      return { word, sentence: say.finishBy(time(state.deadline)), action: 'cancel' };
     case 'locked':
-      return {
-        word,
-        sentence: `The keychain is locked since ${time(state.since)}. The login is kept.`,
-        action: 'unlock',
-      };
+      return { word, sentence: `${say.lockedSince(time(state.since))} ${say.loginKept}`, action: 'unlock' };
     case 'waiting': {
-      const sentence = sentenceFor(state.problem);
+      const sentence = wording.problem(state.problem);
       if (state.problem.code === 'token-rejected') return { word, sentence, action: 'sign-in-again' };
-      const again = `Tries again at ${time(state.retryAt)}.${isOfProgram(state.problem) ? '' : ' The login is kept.'}`;
+      const again = `${say.triesAgain(time(state.retryAt))}${isOfProgram(state.problem) ? '' : ` ${say.loginKept}`}`;
       return { word, sentence: `${sentence} ${again}`, action: 'try-now' };
     }
     case 'stopped':
-      return { word, sentence: sentenceFor(state.problem), action: 'edit' };
+      return { word, sentence: wording.problem(state.problem), action: 'edit' };
     case 'disabled':
-      return { word, sentence: 'Sends nothing, renewals included.', action: 'enable' };
+      return { word, sentence: say.disabled, action: 'enable' };
     case 'paused':
-      return { word, sentence: 'Logins are renewed, calls are refused.', action: 'resume' };
+      return { word, sentence: say.paused, action: 'resume' };
     default:
       return assertNever(state);
   }
 }
 
-function readyWords(state: Extract<ServerState, { kind: 'ready' }>, name: string, time: FormatTime): Words {
-  if (state.stepUp) return { word: name, sentence: `The server asks for: ${state.stepUp.scope}.`, action: 'allow' };
+function readyWords(
+  state: Extract<ServerState, { kind: 'ready' }>,
+  name: string,
+  time: FormatTime,
+  { sentences: say, problem }: StateWording,
+): Words {
+  if (state.stepUp) return { word: name, sentence: say.accessAsked(state.stepUp.scope), action: 'allow' };
   const signIn = 'signIn' in state.token ? state.token.signIn : undefined;
-  const word = signIn && state.token.kind !== 'no-refresh' ? `${name}, sign in again by ${time(signIn.by)}` : name;
+  const word = signIn && state.token.kind !== 'no-refresh' ? say.signInAgainBy(name, time(signIn.by)) : name;
   switch (state.token.kind) {
     case 'not-needed':
-      return { word, sentence: 'No login needed.' };
+      return { word, sentence: say.noLogin };
     case 'fresh':
-      return { word, sentence: `Renews at ${time(state.token.refreshDueAt)}.` };
+      return { word, sentence: say.renewsAt(time(state.token.refreshDueAt)) };
     case 'no-refresh':
-      return {
-        word: `${word}, sign in again by ${time(state.token.expiresAt)}`,
-        sentence: 'Its server hands out no renewals.',
-      };
+      return { word: say.signInAgainBy(word, time(state.token.expiresAt)), sentence: say.noRenewals };
     case 'unknown-life':
-      return { word, sentence: 'Its server does not say how long the login lasts.' };
+      return { word, sentence: say.unknownLife };
     case 'refreshing':
-      return { word, sentence: 'Renewing now.' };
+      return { word, sentence: say.renewing };
     case 'refresh-waiting':
       return {
         word,
-        sentence: `${sentenceFor(state.token.problem)} Renews again at ${time(state.token.retryAt)}. The login is kept.`,
+        sentence: `${problem(state.token.problem)} ${say.renewsAgain(time(state.token.retryAt))} ${say.loginKept}`,
       };
     default:
       return assertNever(state.token);
@@ -271,7 +318,7 @@ function known(what: string, names: readonly string[]): string {
 }
 
 /** Foreign text is shown with its control and direction characters made visible, and not without end. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const seen = text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
   return seen.length > 300 ? `${seen.slice(0, 300)}…` : seen;
