@@ -5,25 +5,26 @@ import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
 import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { workerEnvironment } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
+import { attachToEngine } from './attached-engine.ts';
 import { answer } from './control/connection.ts';
 import { readWindowFile } from './control/window-files.ts';
 import { SECURITY_HEADERS } from './control/window-guard.ts';
-import { overallOf } from './engine/model/overall.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
 import { checkOpenableUrl } from './engine/oauth/safe-url.ts';
+import type { Browser } from './engine/ports.ts';
 import { type RunningProgram, startProgram } from './program.ts';
-import { openAppState } from './shell/app-state.ts';
-import { serveIpc } from './shell/ipc.ts';
+import { type AppStateFile, openAppState } from './shell/app-state.ts';
+import { collectDeepLinks, type DeepLinks } from './shell/deep-links.ts';
+import { type Desktop, type DesktopOptions, type ShownEngine, showDesktop } from './shell/desktop.ts';
 import { createKeychainProcess } from './shell/keychain-process.ts';
 import { createDesktopBrowser } from './shell/open-in-browser.ts';
 import { portChoice, portQuestion } from './shell/port-choice.ts';
+import { onReturn } from './shell/power-events.ts';
 import { createDesktopPresence } from './shell/presence.ts';
 import { closeBeforeQuit } from './shell/quit.ts';
 import { parseStartOptions, type StartOptions } from './shell/start-options.ts';
-import { createStatusWindow } from './shell/status-window.ts';
-import { createTray, trayImageName } from './shell/tray.ts';
 import { registerWindowScheme, serveWindowFiles } from './shell/window-protocol.ts';
 import { startDemoProcess } from './start-demo.ts';
 
@@ -59,14 +60,59 @@ function prepare(): Result<StartOptions & { readonly dataDir: string }> {
   return ok({ ...options.value, dataDir: folder.value.dir });
 }
 
-async function run(options: StartOptions & { readonly dataDir: string }): Promise<void> {
+async function run(options: StartOptions & { readonly dataDir: string }, links: DeepLinks): Promise<void> {
   const state = openAppState();
   nativeTheme.themeSource = state.get('theme');
   const browser = env.GATEHOUSE_BROWSER ? createSystemBrowser({ env }) : createDesktopBrowser(checkOpenableUrl);
+  let desktop: Desktop | undefined;
+  const openWindow = (): void => desktop?.showWindow();
 
+  const show = async (engine: ShownEngine, warn: DesktopOptions['warn']): Promise<void> => {
+    serveWindowFiles({
+      readFile: (path) => readWindowFile(join(HERE, '../renderer'), path),
+      headers: SECURITY_HEADERS,
+    });
+    desktop = await showDesktop({
+      engine,
+      state,
+      assets: ASSETS,
+      preload: join(HERE, '../preload/preload.cjs'),
+      answer: (call, input) => answer(engine.handlers, call, input),
+      openLink: browser.open,
+      isHidden: options.hidden,
+      warn,
+    });
+    links.follow(engine.handlers);
+  };
+
+  const started = await startOwnEngine(options, { state, browser, openWindow });
+  if (started.ok) {
+    const { logger, look, vaultOpened, close } = started.value;
+    onReturn(powerMonitor, (event) => {
+      logger.info('power.returned', { reason: event });
+      look();
+    });
+    await show(started.value, (event, fields) => logger.warn(event, fields));
+    const vault = await vaultOpened;
+    if (vault.ok) return;
+    await close();
+    return refuse(vault.problem);
+  }
+  if (started.problem.code !== 'already-running') return refuse(started.problem);
+  // Its only other owner can be an engine without a window: another app would have held the single instance.
+  const attached = await attachToEngine({ dataDir: options.dataDir, browser, openWindow });
+  if (!attached.ok) return refuse(started.problem);
+  closeBeforeQuit(async () => attached.value.close());
+  // The log file is the engine's.
+  return show(attached.value, (event, fields) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`));
+}
+
+/** On the port that the person chooses where the usual one is taken. */
+async function startOwnEngine(
+  options: StartOptions & { readonly dataDir: string },
+  { state, browser, openWindow }: { state: AppStateFile; browser: Browser; openWindow: () => void },
+): Promise<Result<RunningProgram>> {
   const given = takePassphrase(env);
-
-  let show = (): void => {};
   const start = (chosen: { readonly port?: number }) =>
     startProgram({
       ...options,
@@ -82,7 +128,7 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
       demo: app.isPackaged || !existsSync(DEMO_SCRIPT) ? 'absent' : env.GATEHOUSE_DEMO ? 'running-here' : 'offered',
       startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
       openWindow: () => {
-        show();
+        openWindow();
         return {};
       },
       theme: {
@@ -112,71 +158,26 @@ async function run(options: StartOptions & { readonly dataDir: string }): Promis
     const program = await starting;
     if (program.ok) await program.value.close();
   });
-  let started = await starting;
-  if (!started.ok && started.problem.code === 'port-busy') {
-    const { response } = await dialog.showMessageBox(portQuestion(started.problem));
-    if (portChoice(response) === 'quit') return app.exit(EXIT_CODES['port-busy']);
-    starting = start({ port: 0 });
-    started = await starting;
+  const started = await starting;
+  if (started.ok || started.problem.code !== 'port-busy') return started;
+  const { response } = await dialog.showMessageBox(portQuestion(started.problem));
+  if (portChoice(response) === 'quit') {
+    app.exit(EXIT_CODES['port-busy']);
+    return started;
   }
-  if (!started.ok) {
-    refuse(started.problem);
-    return;
-  }
-  const program = started.value;
-  show = showIn(program, state, browser.open);
-  const vault = await program.vaultOpened;
-  if (vault.ok) return;
-  await program.close();
-  refuse(vault.problem);
-}
-
-/** The window and the tray for a running program. Gives what shows the window. */
-function showIn(
-  { engine, handlers, subscribe, logger }: RunningProgram,
-  state: ReturnType<typeof openAppState>,
-  openLink: (url: string) => Promise<Result<void>>,
-): () => void {
-  serveWindowFiles({
-    readFile: (path) => readWindowFile(join(HERE, '../renderer'), path),
-    headers: SECURITY_HEADERS,
-  });
-  serveIpc({
-    answer: (call, input) => answer(handlers, call, input),
-    onRefused: (url) => logger.warn('ipc.refused', { url }),
-  });
-  const window = createStatusWindow({
-    preload: join(HERE, '../preload/preload.cjs'),
-    icon: join(ASSETS, 'icon.png'),
-    savedBounds: state.get('windowBounds'),
-    saveBounds: (bounds) => state.set('windowBounds', bounds),
-    openLink: (url) => void openLink(url),
-  });
-  const tray = createTray(join(ASSETS, trayImageName(platform)), { open: window.show, quit: () => app.quit() });
-  const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-  const tell = (): void => tray.tell(overallOf(engine.view().servers, (at) => time.format(at)).sentence);
-
-  subscribe((event, payload) => {
-    window.send(event, payload);
-    tell();
-  });
-  tell();
-  app.on('second-instance', window.show);
-  app.on('activate', window.show);
-  window.load().catch((error: unknown) => {
-    logger.error('window.load-failed', { detail: error instanceof Error ? error.message : String(error) });
-  });
-  return window.show;
+  starting = start({ port: 0 });
+  return starting;
 }
 
 const prepared = prepare();
 if (!prepared.ok) refuse(prepared.problem);
 else if (app.requestSingleInstanceLock()) {
   registerWindowScheme();
+  const links = collectDeepLinks(process.argv);
   // Not awaited here: Electron gets ready only after this module has been evaluated.
   void app
     .whenReady()
-    .then(() => run(prepared.value))
+    .then(() => run(prepared.value, links))
     .catch((error: unknown) => {
       dialog.showErrorBox('Gatehouse cannot start', error instanceof Error ? error.message : String(error));
       app.exit(1);

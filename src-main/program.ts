@@ -60,7 +60,6 @@ export interface ProgramOptions {
 }
 
 export interface RunningProgram {
-  readonly engine: Engine;
   readonly handlers: Handlers;
   readonly subscribe: Subscribe;
   readonly clock: Clock;
@@ -73,6 +72,8 @@ export interface RunningProgram {
    * whose vault did not open is to be closed.
    */
   readonly vaultOpened: Promise<Result<void>>;
+  /** The machine woke, or the person came back to it: what is due is looked at now, and a locked keychain tried quietly. */
+  look(): void;
   close(): Promise<void>;
 }
 
@@ -205,12 +206,15 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
   side = { handlers, subscribe, pid: process.pid, version: VERSION };
   for (const socket of early) serveControl(socket, side);
   const { endpoint } = engine.view();
+  const look = (): void => {
+    clock.look();
+    if (vault.health().kind === 'locked') void vault.retryQuietly();
+  };
   const vaultOpened = vault.opened.then((result) => {
     if (!result.ok) vaultRefused(result.problem);
     return result;
   });
   return ok({
-    engine,
     handlers,
     subscribe,
     clock,
@@ -219,6 +223,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     endpoint,
     vault: vault.health(),
     vaultOpened,
+    look,
     close,
   });
 }

@@ -283,6 +283,8 @@ export const contract = {
     server: serverRow,
     /** Anything else changed: servers came or went, the vault's health, the configuration. */
     snapshot: snapshot,
+    /** Told by an app that shows the engine of another process: whether that is there. */
+    link: z.enum(['open', 'gone']),
   },
 } as const;
 

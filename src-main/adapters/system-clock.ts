@@ -12,6 +12,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface SystemClock extends Clock {
   /** Told at each look at the two times: for what is looked at now and then, and has no event of its own. */
   onTick(listener: () => void): Dispose;
+  /** Compares the two times now: somebody knows that the machine woke. */
+  look(): void;
   /** Forgets every alarm and listener, and ticks no more. */
   stop(): void;
 }
@@ -99,6 +101,7 @@ export function createSystemClock(time: TimeSource = SYSTEM_TIME, tickMs: number
         tickListeners.delete(own);
       };
     },
+    look: tick,
     stop() {
       clearInterval(ticking);
       clearTimeout(timer);

@@ -6,6 +6,8 @@ export interface StartOptions {
   readonly port?: number;
   readonly vault: 'keychain' | 'file' | 'memory';
   readonly passphraseFile?: string;
+  /** In the tray only, without its window: as the start at login does it. */
+  readonly hidden: boolean;
 }
 
 /**
@@ -21,6 +23,7 @@ export function parseStartOptions(args: readonly string[]): Result<StartOptions>
       port: { type: 'string' },
       vault: { type: 'string' },
       'passphrase-file': { type: 'string' },
+      hidden: { type: 'boolean' },
     },
   });
   const { 'data-dir': dataDir, port, vault = 'keychain', 'passphrase-file': passphraseFile } = values;
@@ -35,6 +38,7 @@ export function parseStartOptions(args: readonly string[]): Result<StartOptions>
   if (port !== undefined && !isPort(port)) return refuse('--port is a number from 0 to 65535.');
   return ok({
     vault,
+    hidden: values.hidden === true,
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(port === undefined ? {} : { port: Number(port) }),

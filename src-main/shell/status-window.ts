@@ -11,6 +11,10 @@ export interface StatusWindowOptions {
   readonly saveBounds: (bounds: Rectangle) => void;
   /** A link in the page that leads elsewhere: it goes to the person's browser. */
   readonly openLink: (url: string) => void;
+  /** It is made, and shown only when somebody asks for it. */
+  readonly isHidden: boolean;
+  /** Its page died; it is loaded again by itself. */
+  readonly onCrash: (reason: string) => void;
 }
 
 export interface StatusWindow {
@@ -56,7 +60,8 @@ export function createStatusWindow(options: StatusWindowOptions): StatusWindow {
     event.preventDefault();
     window.hide();
   });
-  window.once('ready-to-show', () => window.show());
+  if (!options.isHidden) window.once('ready-to-show', () => window.show());
+  healCrashes(window.webContents, options.onCrash);
 
   return {
     load: () => window.loadURL(WINDOW_URL),
@@ -69,6 +74,23 @@ export function createStatusWindow(options: StatusWindowOptions): StatusWindow {
       if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, event, payload);
     },
   };
+}
+
+/** A page that dies again and again is left as it is; the tray still does everything. */
+const RELOADS_IN_A_ROW = 3;
+/** One that lived for so long has healed. */
+const HEALED_AFTER_MS = 60_000;
+
+function healCrashes(contents: WebContents, onCrash: (reason: string) => void): void {
+  let reloads = 0;
+  let lastAt = 0;
+  contents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    onCrash(reason);
+    reloads = Date.now() - lastAt > HEALED_AFTER_MS ? 1 : reloads + 1;
+    lastAt = Date.now();
+    if (reloads <= RELOADS_IN_A_ROW) contents.reload();
+  });
 }
 
 /** No navigation, no second window, no guest page. */

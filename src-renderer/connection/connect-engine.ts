@@ -6,10 +6,12 @@ import { openSession } from './session.ts';
 
 /** The engine, whichever way this window reaches it: the preload in Electron, otherwise HTTP at its own origin. */
 export async function connectEngine(onLink: OnLink): Promise<Client> {
-  const fromPreload = preloadTransport();
+  const fromPreload = preloadTransport(onLink);
   if (fromPreload) {
+    const client = createClient(fromPreload);
+    client.on('link', onLink);
     onLink('open');
-    return createClient(fromPreload);
+    return client;
   }
   return createClient(createHttpTransport(await openSession(onLink), onLink));
 }

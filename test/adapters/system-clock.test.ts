@@ -35,6 +35,16 @@ describe('the system clock', () => {
     expect(ring).not.toHaveBeenCalled();
   });
 
+  it('32 tells of a sleep at once where somebody knows that the machine woke', () => {
+    const jumped = vi.fn();
+    clock.onJump(jumped);
+    clock.look();
+    expect(jumped).not.toHaveBeenCalled();
+    moved = 60_000;
+    clock.look();
+    expect(jumped).toHaveBeenCalledExactlyOnceWith(60_000);
+  });
+
   it('tells of a sleep within one tick and rings what became due meanwhile, earliest first', () => {
     const seen: string[] = [];
     clock.onJump((byMs) => seen.push(`jump ${Math.round(byMs / 1000)} s`));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -232,17 +232,6 @@ describe('one instance', () => {
     expect(existsSync(path.join(dataDir, 'port.json'))).toBe(false);
   });
 
-  it('says that an engine runs already on this data folder, and ends with 7', async () => {
-    const first = await open();
-    await statusOf(first);
-    const second = start();
-    expect(await second.hears('error-box')).toMatchObject({
-      title: 'Gatehouse cannot start',
-      content: expect.stringMatching(/^Gatehouse runs already \(process \d+\) with the data folder /),
-    });
-    expect((await second.ended).exitCode).toBe(7);
-  });
-
   it.each(['Quit', 'nothing, as a dialog that is closed'])(
     '5 asks where the port is taken; %s ends it with 8',
     async (pressed) => {
@@ -281,6 +270,81 @@ describe('one instance', () => {
     const app = start(['--port', 'many']);
     expect(await app.hears('error-box')).toMatchObject({ content: '--port is a number from 0 to 65535.' });
     expect((await app.ended).exitCode).toBe(2);
+  });
+});
+
+describe('a gatehouse link', () => {
+  const ADD = 'gatehouse://add-server?name=notes&url=https%3A%2F%2Fnotes.example.com%2Fmcp';
+  const nobody = async (app: DrivenApp): Promise<void> => {
+    expect((await statusOf(app)).servers).toEqual([]);
+  };
+
+  it('asks before it adds a server, and a dialog that is closed adds nothing', async () => {
+    const app = await open();
+    await app.asks({ ask: 'second-instance', argv: ['--flag', ADD] });
+    expect(await app.hears('message-box')).toMatchObject({
+      options: {
+        message: 'Add the server notes?',
+        detail: expect.stringContaining('https://notes.example.com/mcp'),
+        buttons: ['Add', 'Cancel'],
+        defaultId: 1,
+        cancelId: 1,
+      },
+    });
+    // The next link is asked about only after the answer to the first.
+    await app.asks({ ask: 'open-url', url: 'gatehouse://sign-in?server=notes' });
+    await app.hears('message-box', ({ options }) => JSON.stringify(options).includes('Sign in to notes?'));
+    await nobody(app);
+    expect(app.told.some(({ told }) => told === 'opened-externally')).toBe(false);
+  });
+
+  it('adds it after a yes, also when the app was started by it', async () => {
+    const app = await open([ADD], { FAKE_ELECTRON_PRESSES: 'Add' });
+    await app.hears(
+      'sent',
+      ({ args }) => Array.isArray(args) && args[0] === 'snapshot' && (args[1] as Snapshot).servers.length === 1,
+    );
+    expect((await statusOf(app)).servers).toMatchObject([{ name: 'notes', url: 'https://notes.example.com/mcp' }]);
+  });
+
+  it('says what is wrong with one that cannot be followed, and asks nothing', async () => {
+    const app = await open();
+    await app.asks({ ask: 'open-url', url: 'gatehouse://remove-server?name=notes' });
+    expect(await app.hears('error-box')).toMatchObject({ title: 'This link cannot be followed' });
+    expect(app.told.some(({ told }) => told === 'message-box')).toBe(false);
+  });
+});
+
+describe('the machine', () => {
+  it.each(['resume', 'unlock-screen'] as const)('32 is looked at at once on %s', async (event) => {
+    const app = await open();
+    await app.asks({ ask: 'power', event });
+    await app.asks({ ask: 'quit' });
+    await app.ended;
+    const [log = ''] = readdirSync(path.join(dataDir, 'logs'));
+    const lines = readFileSync(path.join(dataDir, 'logs', log), 'utf8').split('\n');
+    expect(lines.filter((line) => line.includes('power.returned'))).toEqual([expect.stringContaining(event)]);
+  });
+});
+
+describe('a page that dies', () => {
+  it('is loaded again, and left alone when it does nothing but die', async () => {
+    const app = await open();
+    for (let crash = 0; crash < 5; crash += 1) await app.asks({ ask: 'crash-page', reason: 'crashed' });
+    expect(app.told.filter(({ told }) => told === 'window-reloads')).toHaveLength(3);
+    await app.asks({ ask: 'quit' });
+    expect((await app.ended).exitCode).toBe(0);
+  });
+});
+
+describe('--hidden', () => {
+  it('makes the window and shows it only when somebody asks', async () => {
+    const app = start(['--hidden']);
+    await app.hears('tray-menu');
+    await app.hears('window-loads');
+    expect(app.told.some(({ told }) => told === 'window-shown')).toBe(false);
+    await app.asks({ ask: 'second-instance' });
+    await app.hears('window-shown');
   });
 });
 

@@ -21,7 +21,11 @@ export interface Told {
 export type Ask =
   | { readonly ask: 'invoke'; readonly channel: string; readonly args: readonly unknown[]; readonly frame: Frame }
   | { readonly ask: 'fetch'; readonly url: string; readonly method?: string }
-  | { readonly ask: 'second-instance' | 'click-tray' | 'close-window' | 'quit' }
+  | { readonly ask: 'click-tray' | 'close-window' | 'quit' }
+  | { readonly ask: 'second-instance'; readonly argv?: readonly string[] }
+  | { readonly ask: 'open-url'; readonly url: string }
+  | { readonly ask: 'power'; readonly event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
+  | { readonly ask: 'crash-page'; readonly reason: string }
   | { readonly ask: 'click-menu'; readonly label: string }
   | { readonly ask: 'open-window' | 'navigate'; readonly url: string }
   | { readonly ask: 'permission'; readonly permission: string; readonly url: string };
@@ -82,6 +86,7 @@ class FakeApp
       | 'quit'
       | 'exit'
       | 'isPackaged'
+      | 'setAsDefaultProtocolClient'
       | 'on'
     >
 {
@@ -100,6 +105,10 @@ class FakeApp
   }
   getVersion(): string {
     return '0.0.0';
+  }
+  setAsDefaultProtocolClient(protocol: string): boolean {
+    tell('protocol-client', { protocol });
+    return true;
   }
   requestSingleInstanceLock(): boolean {
     return process.env.FAKE_ELECTRON_IS_SECOND === undefined;
@@ -136,13 +145,16 @@ class FakeSession
 
 class FakeWebContents
   extends EventEmitter
-  implements Held<Electron.WebContents, 'send' | 'setWindowOpenHandler' | 'on'>
+  implements Held<Electron.WebContents, 'send' | 'setWindowOpenHandler' | 'reload' | 'on'>
 {
   readonly session = new FakeSession();
   openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] = () => ({ action: 'allow' });
 
   send(channel: string, ...args: unknown[]): void {
     tell('sent', { channel, args });
+  }
+  reload(): void {
+    tell('window-reloads');
   }
   setWindowOpenHandler(handler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0]): void {
     this.openHandler = handler;
@@ -300,10 +312,18 @@ export const nativeImage = {
 
 export const nativeTheme: Held<Electron.NativeTheme, 'themeSource'> = { themeSource: 'system' };
 
-export const powerMonitor = {
-  getSystemIdleState: () => 'active',
-  getSystemIdleTime: () => 0,
-} satisfies Held<Electron.PowerMonitor, 'getSystemIdleState' | 'getSystemIdleTime'>;
+class FakePowerMonitor
+  extends EventEmitter
+  implements Held<Electron.PowerMonitor, 'getSystemIdleState' | 'getSystemIdleTime' | 'on'>
+{
+  getSystemIdleState(): string {
+    return 'active';
+  }
+  getSystemIdleTime(): number {
+    return 0;
+  }
+}
+export const powerMonitor = new FakePowerMonitor();
 
 export const protocol = {
   registerSchemesAsPrivileged: (privileged: Electron.CustomScheme[]) => {
@@ -372,7 +392,13 @@ async function perform(asked: Ask): Promise<unknown> {
       return { status, headers: Object.fromEntries(headers), text: await response.text() };
     }
     case 'second-instance':
-      return app.emit('second-instance', {}, [], '/');
+      return app.emit('second-instance', {}, ['electron', '.', ...(asked.argv ?? [])], '/');
+    case 'open-url':
+      return emitPreventable(app, 'open-url', asked.url);
+    case 'power':
+      return powerMonitor.emit(asked.event);
+    case 'crash-page':
+      return contents?.emit('render-process-gone', {}, { reason: asked.reason, exitCode: 1 });
     case 'click-tray':
       return FakeTray.latest?.emit('click');
     case 'close-window':

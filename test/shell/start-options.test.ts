@@ -3,9 +3,10 @@ import { parseStartOptions } from '../../src-main/shell/start-options.ts';
 
 describe('the switches of the app', () => {
   it.each([
-    [[], { vault: 'keychain' }],
-    [['--data-dir', '/d', '--port=0', '--vault', 'memory'], { dataDir: '/d', port: 0, vault: 'memory' }],
-    [['--original-process-start-time=1', '--allow-file-access-from-files', 'x'], { vault: 'keychain' }],
+    [[], { vault: 'keychain', hidden: false }],
+    [['--hidden'], { vault: 'keychain', hidden: true }],
+    [['--data-dir', '/d', '--port=0', '--vault', 'memory'], { dataDir: '/d', port: 0, vault: 'memory', hidden: false }],
+    [['--original-process-start-time=1', '--allow-file-access-from-files', 'x'], { vault: 'keychain', hidden: false }],
   ])('takes its own of %j and leaves the rest', (args, value) => {
     expect(parseStartOptions(args)).toEqual({ ok: true, value });
   });

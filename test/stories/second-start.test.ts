@@ -78,9 +78,9 @@ describe('23 a second start', () => {
     expect(client.value.pid).toBe(process.pid);
     const added = await client.value.addServer({ name: 'notes', url: mcp.url });
     expect(added).toMatchObject({ ok: true });
-    expect(first.engine.serverView('notes')).toMatchObject({ ok: true });
+    expect(await first.handlers.status({})).toMatchObject({ value: { servers: [{ name: 'notes' }] } });
     const caller = await client.value.addCaller({ name: 'editor' });
-    expect(caller.ok && first.engine.listCallers().map(({ name }) => name)).toEqual(['editor']);
+    expect(caller.ok && (await first.handlers.listCallers({}))).toMatchObject({ value: [{ name: 'editor' }] });
     expect(JSON.parse(await readFile(join(dataDir, 'config.json'), 'utf8')).mcpServers).toHaveProperty('notes');
   });
 

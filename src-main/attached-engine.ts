@@ -1,0 +1,108 @@
+import { type CallName, createClient, type EventName, type Handlers } from '../src-preload/derive.ts';
+import type { Subscribe } from './control/connection.ts';
+import { type ControlClient, connectControl } from './control/socket-client.ts';
+import type { Problem } from './engine/model/problem.ts';
+import { fail, ok, type Result } from './engine/model/result.ts';
+import { sentenceFor } from './engine/model/words.ts';
+import type { Browser } from './engine/ports.ts';
+
+/** How soon an engine that went is looked for again, in milliseconds; the last goes on for ever. */
+const LOOK_AGAIN_MS = [250, 500, 1000, 2000] as const;
+
+export interface AttachedEngine {
+  readonly handlers: Handlers;
+  readonly subscribe: Subscribe;
+  /** Lets go of it; the engine goes on. */
+  close(): void;
+}
+
+export interface AttachOptions {
+  readonly dataDir: string;
+  /** Of this desktop: a service may have none. */
+  readonly browser: Browser;
+  readonly openWindow: () => void;
+}
+
+/**
+ * An engine that runs in another process on this data folder, with the same handlers and events as one of our own. When
+ * it goes, calls are answered with `engine-not-running` and it is looked for until it is back. Fails as `connectControl`.
+ */
+export async function attachToEngine({ dataDir, browser, openWindow }: AttachOptions): Promise<Result<AttachedEngine>> {
+  const first = await connectControl(dataDir);
+  if (!first.ok) return first;
+
+  const gone: Problem = { code: 'engine-not-running', dataDir };
+  const listeners = new Set<(event: EventName, payload: unknown) => void>();
+  let current: ControlClient | undefined;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const tell = (event: EventName, payload: unknown): void => {
+    for (const listener of listeners) listener(event, payload);
+  };
+
+  const hold = (client: ControlClient): void => {
+    current = client;
+    client.on('server', (row) => tell('server', row));
+    client.on('snapshot', (snapshot) => tell('snapshot', snapshot));
+    void client.closed.then(() => {
+      current = undefined;
+      if (isClosed) return;
+      tell('link', 'gone');
+      lookAgain(0);
+    });
+  };
+
+  const lookAgain = (failures: number): void => {
+    const waitMs = LOOK_AGAIN_MS[Math.min(failures, LOOK_AGAIN_MS.length - 1)];
+    timer = setTimeout(async () => {
+      const again = await connectControl(dataDir);
+      if (!again.ok) {
+        if (!isClosed) lookAgain(failures + 1);
+        return;
+      }
+      if (isClosed) return again.value.close();
+      hold(again.value);
+      const snapshot = await again.value.status({});
+      if (!snapshot.ok) return;
+      tell('link', 'open');
+      tell('snapshot', snapshot.value);
+    }, waitMs);
+  };
+
+  const subscribe: Subscribe = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const call = async (name: CallName, input: unknown): Promise<Result<unknown>> =>
+    current ? Reflect.apply(current[name], undefined, [input]) : fail(gone);
+  const client = createClient({ call, on: subscribe });
+
+  hold(first.value);
+  return ok({
+    handlers: {
+      ...client,
+      // The person clicked here, so the page opens here.
+      startLogin: async (input) => {
+        const started = await client.startLogin({ ...input, openBrowser: false });
+        if (!started.ok || !input.openBrowser) return started;
+        const opened = await browser.open(started.value.authorizationUrl);
+        return ok({
+          ...started.value,
+          browserOpened: opened.ok,
+          ...(opened.ok ? {} : { browserError: sentenceFor(opened.problem) }),
+        });
+      },
+      openWindow: async () => {
+        openWindow();
+        return ok({});
+      },
+    },
+    subscribe,
+    close: () => {
+      isClosed = true;
+      clearTimeout(timer);
+      current?.close();
+    },
+  });
+}
