@@ -62,7 +62,7 @@ const eventOf = (app: DrivenApp, name: string, fits: (payload: unknown) => boole
     return channel === 'gatehouse:event' && event === name && fits(payload);
   });
 
-describe('an app on a data folder where an engine runs without one', () => {
+describe('an app on a data folder where an engine runs without one', { timeout: 60_000 }, () => {
   it('23 37 is window and tray for that engine, and leaves it running when it quits', async () => {
     const mcp = await startGuardedMcpServer({ guard: { admits: 'everybody' } });
     closing.push(mcp.close);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -14,7 +14,8 @@ export interface BuiltApp {
 export function buildApp(): BuiltApp {
   const cache = path.join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(path.join(cache, 'gatehouse-desktop-'));
+  // Whoever links node_modules: the program tells the real path.
+  const folder = realpathSync(mkdtempSync(path.join(cache, 'gatehouse-desktop-')));
   // src-main finds what lies beside it by the depth of dist/main.
   const dist = path.join(folder, 'dist');
   const vite = path.join(ROOT, 'node_modules/.bin/electron-vite');
