@@ -144,7 +144,19 @@ const activity = z.object({
   outcome: z.string(),
 });
 
-const caller = z.object({ name: z.string(), createdAt: epochMs, lastUsedAt: epochMs.optional() });
+/** What a caller key may use: patterns of servers and of their tools, `server` or `server/tool`. */
+const limit = z.object({ allow: z.array(z.string()), deny: z.array(z.string()), readOnly: z.boolean() });
+
+const caller = z.object({
+  name: z.string(),
+  createdAt: epochMs,
+  lastUsedAt: epochMs.optional(),
+  /** Left out for a key that may use everything. */
+  limit: limit.optional(),
+});
+
+/** Patterns that name no server that is there: said, and kept for one that may come. */
+const unknownPatterns = z.array(z.string()).optional();
 
 /** A setting of a server as it is changed: null takes it out of the configuration. */
 const changed = z.string().min(1).nullable().optional();
@@ -269,8 +281,19 @@ export const contract = {
     unlockVault: { input: nothing, output: vaultHealth },
     listCallers: { input: nothing, output: z.array(caller) },
     addCaller: {
-      input: z.object({ name: z.string().min(1).max(64) }),
-      output: z.object({ name: z.string(), key: z.string(), url: z.string() }),
+      input: z.object({ name: z.string().min(1).max(64), limit: limit.partial().optional() }),
+      output: z.object({
+        name: z.string(),
+        key: z.string(),
+        url: z.string(),
+        limit: limit.optional(),
+        unknown: unknownPatterns,
+      }),
+    },
+    /** What is not named of a limit stays; null takes the limit away. Holds at once, in open sessions too. */
+    limitCaller: {
+      input: z.object({ name: z.string(), limit: limit.partial().nullable() }),
+      output: caller.extend({ unknown: unknownPatterns }),
     },
     removeCaller: { input: z.object({ name: z.string() }), output: nothing },
     /** A fresh link to the window; in Electron the window itself is shown and there is no link. */

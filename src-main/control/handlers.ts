@@ -1,6 +1,7 @@
 import type { Settings, Snapshot } from '../../src-preload/contract.ts';
 import type { Handlers } from '../../src-preload/derive.ts';
 import type { Engine, NewServer } from '../engine/engine.ts';
+import type { CallerLimit } from '../engine/model/caller-limit.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Dispose } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
@@ -107,8 +108,15 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     cancelLogin: async ({ name }) => done(engine.cancelLogin(name)),
     logout: ({ name }) => engine.logout(name),
     unlockVault: async () => ok(await engine.unlockVault()),
-    listCallers: async () => ok([...engine.listCallers()]),
-    addCaller: ({ name }) => engine.addCaller(name),
+    listCallers: async () => ok(engine.listCallers().map(limitToSend)),
+    addCaller: async ({ name, limit }) => {
+      const added = await engine.addCaller(name, limit);
+      return added.ok ? ok({ ...limitToSend(added.value), unknown: [...added.value.unknown] }) : added;
+    },
+    limitCaller: async ({ name, limit }) => {
+      const limited = await engine.limitCaller(name, limit ?? undefined);
+      return limited.ok ? ok({ ...limitToSend(limited.value), unknown: [...limited.value.unknown] }) : limited;
+    },
     removeCaller: async ({ name }) => done(await engine.removeCaller(name)),
     openWindow: async () => ok(program.openWindow()),
     startDemo: (input) => program.startDemo(input),
@@ -140,6 +148,11 @@ function settingsOf(engine: Engine, { settings: { theme, language, logLevel } }:
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {
   return result.ok ? ok({}) : fail(result.problem);
+}
+
+/** The contract's arrays can be changed, the engine's cannot. */
+function limitToSend<T extends { readonly limit?: CallerLimit }>({ limit, ...rest }: T) {
+  return { ...rest, ...(limit ? { limit: { ...limit, allow: [...limit.allow], deny: [...limit.deny] } } : {}) };
 }
 
 type Added = Omit<Parameters<Handlers['addServer']>[0], 'name' | 'clientSecret'>;

@@ -7,7 +7,7 @@ import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { namingOf } from './endpoint/aggregate/names.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
-import { type CallerInfo, Callers } from './endpoint/callers.ts';
+import { type CallerInfo, Callers, type LimitSet } from './endpoint/callers.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { RedirectListeners } from './endpoint/redirect-listeners.ts';
@@ -18,6 +18,7 @@ import { LoginToAll, type LoginToAllReport } from './login/login-to-all.ts';
 import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
+import type { LimitChange } from './model/caller-limit.ts';
 import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
@@ -196,6 +197,7 @@ export class Engine {
       notNow: turnedAway,
       onCall: (name) => this.#calls.count(name),
       onDone: (request) => this.#activity.add(request),
+      accessOf: (caller) => this.#callers.accessOf(caller),
     });
     this.#listener = new Listener({
       aggregate: this.#aggregate,
@@ -454,11 +456,30 @@ export class Engine {
     return this.#callers.list();
   }
 
-  async addCaller(name: string): Promise<Result<{ name: string; key: string; url: string }>> {
-    const added = await this.#callers.add(name);
+  /** @param wanted what the key may use; undefined: everything */
+  async addCaller(
+    name: string,
+    wanted?: LimitChange,
+  ): Promise<Result<LimitSet & { name: string; key: string; url: string }>> {
+    const added = await this.#callers.add(name, wanted, this.#serverNames());
     if (!added.ok) return added;
     this.#emit({ kind: 'all' });
     return ok({ ...added.value, url: `${this.#origin()}/mcp` });
+  }
+
+  /** What a key may use, from now on, in sessions that are open too. Undefined takes the limit away. */
+  async limitCaller(name: string, wanted: LimitChange | undefined): Promise<Result<LimitSet & CallerInfo>> {
+    const before = this.#callers.accessOf(name);
+    const limited = await this.#callers.limit(name, wanted, this.#serverNames());
+    if (!limited.ok) return limited;
+    const after = this.#callers.accessOf(name);
+    for (const server of this.#servers.keys()) {
+      // The next request takes another way, if any.
+      if (before.of(server) !== after.of(server)) this.#listener.endRequestsOf({ server, caller: name });
+    }
+    this.#aggregate.accessChanged(name);
+    this.#emit({ kind: 'all' });
+    return limited;
   }
 
   async removeCaller(name: string): Promise<Result<void>> {
@@ -665,7 +686,11 @@ export class Engine {
   }
 
   #unknown(server: ServerName): Problem {
-    return { code: 'unknown-server', server, known: [...this.#servers.keys(), ...this.#unusable.keys()] };
+    return { code: 'unknown-server', server, known: this.#serverNames() };
+  }
+
+  #serverNames(): readonly ServerName[] {
+    return [...this.#servers.keys(), ...this.#unusable.keys()];
   }
 
   /** Off means off, for streams that are open too. */

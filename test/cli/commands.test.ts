@@ -452,7 +452,11 @@ describe('callers', () => {
       { name: 'old', createdAt: NOON },
     ];
     const { stdout } = await run(['callers', 'list'], { listCallers: async () => ok(callers) });
-    expect(stdout).toBe('editor  made 12:00  last used 12:01\nold     made 12:00  never used\n');
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^editor {2}made 12:00 {2}last used 12:01 {2}/),
+      expect.stringMatching(/^old {5}made 12:00 {2}never used {2}/),
+      '',
+    ]);
     await engine?.close();
     const { json } = await run(['callers', 'list', '--json'], { listCallers: async () => ok(callers) });
     expect(json()).toEqual(callers);

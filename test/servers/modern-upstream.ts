@@ -18,7 +18,11 @@ export function modernUpstream(waiting: Waiting): Upstream {
     );
     server.registerTool(
       'add',
-      { description: 'Adds two numbers', inputSchema: z.object({ a: z.number(), b: z.number() }) },
+      {
+        description: 'Adds two numbers',
+        inputSchema: z.object({ a: z.number(), b: z.number() }),
+        annotations: { readOnlyHint: true },
+      },
       ({ a, b }) => text(String(a + b)),
     );
     server.registerTool(

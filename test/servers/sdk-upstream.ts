@@ -23,7 +23,11 @@ export function sdkUpstream(
     );
     server.registerTool(
       'add',
-      { description: 'Adds two numbers', inputSchema: { a: z.number(), b: z.number() } },
+      {
+        description: 'Adds two numbers',
+        inputSchema: { a: z.number(), b: z.number() },
+        annotations: { readOnlyHint: true },
+      },
       ({ a, b }) => text(String(a + b)),
     );
     server.registerTool(

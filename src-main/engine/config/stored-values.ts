@@ -4,7 +4,10 @@ import { POINT_KINDS, SPAN_KINDS, type Timelines } from '../model/timeline.ts';
 
 /** Parsers of our own small files in the data folder; undefined for what is torn or foreign. */
 const loginIndex = z.record(z.string(), z.array(z.string()));
-const callers = z.array(z.object({ name: z.string(), keyHash: z.string(), createdAt: z.number() }));
+const limit = z.object({ allow: z.array(z.string()), deny: z.array(z.string()), readOnly: z.boolean() });
+const callers = z.array(
+  z.object({ name: z.string(), keyHash: z.string(), createdAt: z.number(), limit: limit.optional() }),
+);
 const automaticPages = z.record(z.string(), z.number());
 const port = z.int().min(0).max(65_535);
 

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { EpochMs } from '../model/ids.ts';
+import {
+  type Access,
+  accessUnder,
+  type CallerLimit,
+  changedLimit,
+  type LimitChange,
+  patternMistake,
+  patternsOfNobody,
+} from '../model/caller-limit.ts';
+import type { EpochMs, ServerName } from '../model/ids.ts';
+import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, Random, Stored } from '../ports.ts';
 
@@ -8,15 +18,28 @@ export interface StoredCaller {
   /** SHA-256 of the key, hex. The key itself is shown once and kept nowhere. */
   readonly keyHash: string;
   readonly createdAt: EpochMs;
+  /** Left out for a key that may use everything. */
+  readonly limit?: CallerLimit | undefined;
 }
 
 export interface CallerInfo {
   readonly name: string;
   readonly createdAt: EpochMs;
+  readonly limit?: CallerLimit;
   readonly lastUsedAt?: EpochMs;
 }
 
+/** What became of a limit that was asked for. */
+export interface LimitSet {
+  readonly limit?: CallerLimit;
+  /** Patterns that name no server that is there. */
+  readonly unknown: readonly string[];
+}
+
 const KEY_BYTES = 32;
+
+/** Of a caller that is gone. */
+const NOTHING = accessUnder({ allow: [], deny: [], readOnly: false });
 
 /** Who may call us: names and the hashes of their keys. */
 export class Callers {
@@ -25,12 +48,16 @@ export class Callers {
   readonly #random: Random;
   readonly #byHash = new Map<string, string>();
   readonly #lastUsedAt = new Map<string, EpochMs>();
+  readonly #access = new Map<string, Access>();
 
   constructor(file: Stored<readonly StoredCaller[]>, clock: Clock, random: Random) {
     this.#file = file;
     this.#clock = clock;
     this.#random = random;
-    for (const caller of file.value) this.#byHash.set(caller.keyHash, caller.name);
+    for (const caller of file.value) {
+      this.#byHash.set(caller.keyHash, caller.name);
+      this.#access.set(caller.name, accessUnder(caller.limit));
+    }
   }
 
   get count(): number {
@@ -38,9 +65,9 @@ export class Callers {
   }
 
   list(): readonly CallerInfo[] {
-    return this.#file.value.map(({ name, createdAt }) => {
+    return this.#file.value.map(({ name, createdAt, limit }) => {
       const lastUsedAt = this.#lastUsedAt.get(name);
-      return { name, createdAt, ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
+      return { name, createdAt, ...(limit ? { limit } : {}), ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
     });
   }
 
@@ -51,26 +78,78 @@ export class Callers {
     return name;
   }
 
-  /** The answer holds the key, which cannot be had a second time. */
-  async add(name: string): Promise<Result<{ name: string; key: string }>> {
+  /** What a caller may use now; the same object until that changes. */
+  accessOf(name: string): Access {
+    return this.#access.get(name) ?? NOTHING;
+  }
+
+  /**
+   * The answer holds the key, which cannot be had a second time.
+   *
+   * @param wanted undefined: everything
+   * @param servers that are there now
+   */
+  async add(
+    name: string,
+    wanted: LimitChange | undefined,
+    servers: readonly ServerName[],
+  ): Promise<Result<LimitSet & { name: string; key: string }>> {
     if (this.#file.value.some((caller) => caller.name === name)) return fail({ code: 'name-taken', name });
+    const set = limitAfter(undefined, wanted, servers);
+    if (!set.ok) return set;
+    const { limit } = set.value;
     const key = `gate_${this.#random.token(KEY_BYTES)}`;
-    const caller = { name, keyHash: hashOf(key), createdAt: this.#clock.now() };
+    const caller = { name, keyHash: hashOf(key), createdAt: this.#clock.now(), ...(limit ? { limit } : {}) };
     const saved = await this.#file.save([...this.#file.value, caller]);
     if (!saved.ok) return saved;
     this.#byHash.set(caller.keyHash, name);
-    return ok({ name, key });
+    this.#access.set(name, accessUnder(limit));
+    return ok({ name, key, ...set.value });
+  }
+
+  /** @param wanted undefined takes the limit away */
+  async limit(
+    name: string,
+    wanted: LimitChange | undefined,
+    servers: readonly ServerName[],
+  ): Promise<Result<LimitSet & CallerInfo>> {
+    const found = this.#file.value.find((caller) => caller.name === name);
+    if (!found) return fail(this.#unknown(name));
+    const set = limitAfter(found.limit, wanted, servers);
+    if (!set.ok) return set;
+    const { limit } = set.value;
+    const { limit: _before, ...caller } = found;
+    const changed = { ...caller, ...(limit ? { limit } : {}) };
+    const saved = await this.#file.save(this.#file.value.map((other) => (other.name === name ? changed : other)));
+    if (!saved.ok) return saved;
+    this.#access.set(name, accessUnder(limit));
+    return ok({ name, createdAt: caller.createdAt, ...set.value });
   }
 
   async remove(name: string): Promise<Result<void>> {
     const gone = this.#file.value.find((caller) => caller.name === name);
-    if (!gone) {
-      return fail({ code: 'unknown-caller', caller: name, known: this.#file.value.map((caller) => caller.name) });
-    }
+    if (!gone) return fail(this.#unknown(name));
     this.#byHash.delete(gone.keyHash);
     this.#lastUsedAt.delete(name);
+    this.#access.delete(name);
     return this.#file.save(this.#file.value.filter((caller) => caller !== gone));
   }
+
+  #unknown(caller: string): Problem {
+    return { code: 'unknown-caller', caller, known: this.#file.value.map(({ name }) => name) };
+  }
+}
+
+function limitAfter(
+  before: CallerLimit | undefined,
+  wanted: LimitChange | undefined,
+  servers: readonly ServerName[],
+): Result<LimitSet> {
+  if (!wanted) return ok({ unknown: [] });
+  const named = [...(wanted.allow ?? []), ...(wanted.deny ?? [])];
+  const [mistake] = named.map(patternMistake).filter((sentence) => sentence !== undefined);
+  if (mistake !== undefined) return fail({ code: 'invalid-input', detail: mistake });
+  return ok({ limit: changedLimit(before, wanted, servers), unknown: patternsOfNobody(named, servers) });
 }
 
 function hashOf(key: string): string {

@@ -144,8 +144,14 @@ export class Listener {
       this.#deps.aggregate.handle(request, response, admission.caller, this.#deps.allServers);
       return;
     }
+    const use = this.#deps.callers.accessOf(admission.caller).of(server.name);
+    if (use === 'nothing') {
+      refuse(request, response, 403, notAllowed(admission.caller, server.name));
+      return;
+    }
     this.#open.add({ server: server.name, caller: admission.caller, response });
-    if (server.transport !== 'http') {
+    // Who may use a part of it is read; everybody else's bytes pass.
+    if (server.transport !== 'http' || use === 'some') {
       this.#deps.aggregate.handle(request, response, admission.caller, this.#viewOf(server.name));
       return;
     }
@@ -155,7 +161,7 @@ export class Listener {
     throughLane(request, response, { server, caller: admission.caller, correlationId }, this.#deps.lane);
   }
 
-  /** A server that does not speak Streamable HTTP, as one that does: alone, under its own names. */
+  /** One server by way of the aggregate: alone, under its own names. */
   #viewOf(name: ServerName): View {
     const known = this.#views.get(name);
     if (known) return known;
@@ -191,6 +197,10 @@ function pathOf(url: string | undefined): string {
   const target = url ?? '/';
   const query = target.indexOf('?');
   return query < 0 ? target : target.slice(0, query);
+}
+
+function notAllowed(caller: string, server: ServerName): string {
+  return `The key of "${caller}" is limited and may not use the server "${server}". Change that with "gatehouse callers edit".`;
 }
 
 function decode(segment: string): string | undefined {

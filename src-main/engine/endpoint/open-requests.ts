@@ -17,9 +17,10 @@ export class OpenRequests {
   }
 
   /** The callers see their streams break off; the upstreams' ends are closed. */
-  endOf(whose: { readonly server: string } | { readonly caller: string }): void {
+  endOf(whose: { readonly server: string; readonly caller?: string } | { readonly caller: string }): void {
     for (const { server, caller, response } of this.#open) {
-      if ('server' in whose ? whose.server === server : whose.caller === caller) response.destroy();
+      if ('server' in whose && whose.server !== server) continue;
+      if (whose.caller === undefined || whose.caller === caller) response.destroy();
     }
   }
 }

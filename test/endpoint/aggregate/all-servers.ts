@@ -61,15 +61,21 @@ export async function openAllServers(
 
 const ME = { name: 'caller', version: '1.0.0' };
 
-function address({ household }: Pick<AllServers, 'household'>): URL {
-  return new URL(household.engine.view().endpoint);
+/** @param path behind `/mcp`, such as `/notes` */
+function address({ household }: Pick<AllServers, 'household'>, path: string): URL {
+  return new URL(`${household.engine.view().endpoint}${path}`);
 }
 
 /** A caller with the 1.x SDK. */
-export async function legacyCaller(house: AllServers, capabilities = {}, key = house.household.key): Promise<Client> {
+export async function legacyCaller(
+  house: AllServers,
+  capabilities = {},
+  key = house.household.key,
+  path = '',
+): Promise<Client> {
   const client = new Client(ME, { capabilities });
   open.push(client);
-  const transport = new StreamableHTTPClientTransport(address(house), {
+  const transport = new StreamableHTTPClientTransport(address(house, path), {
     requestInit: { headers: { authorization: `Bearer ${key}` } },
   });
   // The SDK's own types do not agree under exactOptionalPropertyTypes.
@@ -82,11 +88,12 @@ export async function modernCaller(
   house: AllServers,
   capabilities = {},
   key = house.household.key,
+  path = '',
 ): Promise<ModernClient> {
   const client = new ModernClient(ME, { capabilities, versionNegotiation: { mode: { pin: '2026-07-28' } } });
   open.push(client);
   await client.connect(
-    new ModernTransport(address(house), { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
+    new ModernTransport(address(house, path), { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
   );
   return client;
 }

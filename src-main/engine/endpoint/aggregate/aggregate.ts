@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import { FLOW_DEADLINE_MS } from '../../login/sign-in.ts';
+import type { Access } from '../../model/caller-limit.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
@@ -31,11 +32,14 @@ export interface AggregateDeps {
   readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
   readonly onDone: (request: DoneRequest) => void;
+  /** What a caller's key may use now. */
+  readonly accessOf: (caller: string) => Access;
 }
 
 /** Who asks, and at which address. */
 interface Who {
   readonly caller: string;
+  /** The address as this caller sees it. */
   readonly view: View;
 }
 
@@ -46,6 +50,8 @@ export class Aggregate {
   readonly #offered: Offered;
   readonly #sessions = new Map<string, LegacySession>();
   readonly #modern = new Map<string, Promise<ModernCaller>>();
+  /** Each address as each caller sees it. */
+  readonly #seen = new Map<string, View>();
   /** Calls that wait for a sign-in. */
   readonly #waiters = new Set<{ readonly server: Upstream; readonly done: (usable: boolean) => void }>();
   /** Servers that are shown to nobody. */
@@ -72,7 +78,7 @@ export class Aggregate {
         request.resume();
         return;
       }
-      this.#serve(request, response, { caller, view }, body).catch((error: unknown) => {
+      this.#serve(request, response, { caller, view: this.#seenBy(caller, view) }, body).catch((error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error);
         this.#deps.logger.error('request.bug', { caller, detail });
         if (response.headersSent) response.destroy();
@@ -113,8 +119,20 @@ export class Aggregate {
     for (const kind of LIST_KINDS) this.#listChanged(kind);
   }
 
+  /** The caller's key may use something else now: its open sessions are told, and lose what they may not use. */
+  accessChanged(caller: string): void {
+    for (const session of this.#sessions.values()) if (session.caller === caller) session.accessChanged();
+    for (const modern of this.#modern.values()) {
+      void modern.then((served) => {
+        if (served.caller === caller) served.accessChanged();
+      });
+    }
+  }
+
   /** The caller's key was taken away. */
   callerGone(caller: string): void {
+    for (const key of this.#seen.keys()) if (key.endsWith(`\n${caller}`)) this.#seen.delete(key);
+
     for (const [id, session] of this.#sessions) if (session.caller === caller) this.#end(id, session);
     for (const [key, modern] of this.#modern) {
       void modern.then((served) => {
@@ -184,6 +202,15 @@ export class Aggregate {
     const passes = caller.callDirectly(call, { server, target }, this.#deps, otherwise);
     if (passes) this.#deps.onCall(server.name, name);
     return passes;
+  }
+
+  #seenBy(caller: string, view: View): View {
+    const key = keyOf(view, caller);
+    const known = this.#seen.get(key);
+    if (known) return known;
+    const seen = view.seenWith(() => this.#deps.accessOf(caller));
+    this.#seen.set(key, seen);
+    return seen;
   }
 
   /** A session is its own caller's, at the address where it was opened. */

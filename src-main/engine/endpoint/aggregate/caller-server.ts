@@ -15,6 +15,15 @@ export interface Forwarded {
   readonly params: Record<string, unknown>;
 }
 
+/** A place that nobody knows yet, at a server from which has to be chosen. */
+interface Unseen extends Target {
+  /** Once the server has answered: fails where it does not offer this, or not to this caller. */
+  readonly verify: () => Promise<unknown>;
+}
+
+/** Asked where nothing else may go to a server unseen: it shows whether there is a way to it. */
+const LOOK: Forwarded = { method: 'tools/list', params: {} };
+
 /** The caller that is served: what it sees, and how its requests reach the servers. */
 export interface Behalf {
   readonly view: View;
@@ -39,6 +48,8 @@ const ASKING_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get'
 const INVALID_PARAMS = -32602;
 const FAILED_ON_THE_WAY = -32603;
 
+const KEY_IS_LIMITED = 'The key of this caller is limited: "gatehouse callers list" tells to what.';
+
 /** What answers one caller on `/mcp`, for callers of both eras: lists from the catalogue, everything else from the server that it names. */
 export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps): Promise<Server> {
   const sdk = await import('@modelcontextprotocol/server');
@@ -54,7 +65,7 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
   const { view } = behalf;
   const refuse = (message: string) => new sdk.ProtocolError(INVALID_PARAMS, message);
 
-  const forward = async (target: Target, request: Forwarded, context: ServerContext): Promise<never> => {
+  const forward = async (target: Target | Unseen, request: Forwarded, context: ServerContext): Promise<never> => {
     const upstream = view.server(target.server);
     if (!upstream) throw refuse(`There is no server "${target.server}" here any more.`);
     deps.onCall(upstream.name);
@@ -64,6 +75,10 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
       await deps.untilUsable(upstream, context.mcpReq.signal);
     }
     try {
+      if ('verify' in target) {
+        await behalf.forward(upstream, LOOK, context);
+        await target.verify();
+      }
       return (await behalf.forward(upstream, request, context)) as never;
     } catch (error) {
       const turnedAway = findCause(error, (cause) => (cause instanceof TurnedAway ? cause : undefined));
@@ -100,15 +115,20 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     name: string,
     look: (known: Catalogue) => Target | undefined,
     missing: string,
-  ): Promise<Target> => {
+  ): Promise<Target | Unseen> => {
     const profile = behalf.profile(context);
     const target = look(view.known(profile)) ?? look(await view.catalogue(profile));
     if (target) return target;
+    const refusal = () => refuse(view.isLimited ? `${missing} ${KEY_IS_LIMITED}` : missing);
     const alone = view.unknownAlone(profile);
-    if (!alone) throw refuse(missing);
-    return { server: alone.name, name };
+    if (!alone) throw refusal();
+    if (!view.isChosen(alone)) return { server: alone.name, name };
+    const verify = async (): Promise<void> => {
+      if (!look(await view.catalogue(profile))) throw refusal();
+    };
+    return { server: alone.name, name, verify };
   };
-  const byResource = (context: ServerContext, uri: string): Promise<Target> =>
+  const byResource = (context: ServerContext, uri: string): Promise<Target | Unseen> =>
     find(context, uri, (known) => known.resource(uri), `No server here has the resource ${uri}.`);
 
   const list = async <T>(
@@ -120,6 +140,10 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     const known = await view.catalogue(profile);
     const alone = view.unknownAlone(profile);
     if (!alone) return pick(known);
+    if (view.isChosen(alone)) {
+      await forward({ server: alone.name, name: '' }, LOOK, context);
+      return pick(await view.catalogue(profile));
+    }
     return forward({ server: alone.name, name: '' }, { method, params: { ...params } }, context);
   };
 

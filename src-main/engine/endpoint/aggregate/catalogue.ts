@@ -109,7 +109,7 @@ export function mergeLists(
       const listed = resources.get(uri)?.target ?? templates.get(uri)?.target;
       if (listed) return listed;
       const alias = fromAlias(uri);
-      if (alias) return lists.has(alias.server) ? alias : undefined;
+      if (alias) return withResources.some(([server]) => server === alias.server) ? alias : undefined;
       const server =
         patterns.find(({ pattern }) => pattern.test(uri))?.server ??
         // One server alone can have given it.

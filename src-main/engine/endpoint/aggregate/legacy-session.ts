@@ -5,7 +5,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Passage, PassageDeps } from '../passage.ts';
 import { ANY_RESULT } from './any-result.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
-import type { ListKind, Target } from './catalogue.ts';
+import { LIST_KINDS, type ListKind, type Target } from './catalogue.ts';
 import { type ArrivedCall, isEventStream, passDirectly } from './direct-call.ts';
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
@@ -130,6 +130,12 @@ export class LegacySession implements Behalf {
     const link = this.#links.get(name);
     this.#links.delete(name);
     void link?.close();
+  }
+
+  /** The caller's key may use something else now. */
+  accessChanged(): void {
+    for (const name of this.#links.keys()) if (!this.view.server(name)) this.forgetServer(name);
+    for (const kind of LIST_KINDS) this.listChanged(kind);
   }
 
   async close(): Promise<void> {

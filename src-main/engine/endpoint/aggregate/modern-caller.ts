@@ -6,7 +6,7 @@ import { CLIENT_CAPABILITIES, CLIENT_INFO, LOG_LEVEL } from '../../upstream/mode
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { PassageDeps } from '../passage.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
-import type { ListKind, Target } from './catalogue.ts';
+import { LIST_KINDS, type ListKind, type Target } from './catalogue.ts';
 import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
@@ -153,6 +153,14 @@ export class ModernCaller implements Behalf {
     this.#pool.delete(name);
     void this.#watches.get(name)?.close();
     this.#watches.delete(name);
+  }
+
+  /** The caller's key may use something else now. */
+  accessChanged(): void {
+    for (const name of new Set([...this.#pool.keys(), ...this.#watches.keys()])) {
+      if (!this.view.server(name)) this.forgetServer(name);
+    }
+    for (const kind of LIST_KINDS) this.listChanged(kind);
   }
 
   async close(): Promise<void> {

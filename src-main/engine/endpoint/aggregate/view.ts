@@ -1,8 +1,16 @@
+import { type Access, UNLIMITED } from '../../model/caller-limit.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { type Catalogue, mergeLists } from './catalogue.ts';
+import { type Catalogue, mergeLists, NO_LISTS, type ServerLists } from './catalogue.ts';
 import type { Naming } from './names.ts';
 import type { Offered } from './offered.ts';
 import type { Profile } from './profile.ts';
+
+interface Merged {
+  readonly shown: string;
+  readonly version: number;
+  readonly access: Access;
+  readonly catalogue: Catalogue;
+}
 
 /** What one address of the endpoint shows: these servers, under these names. */
 export class View {
@@ -11,30 +19,53 @@ export class View {
   readonly #offered: Offered;
   readonly #servers: () => readonly Upstream[];
   readonly #naming: Naming;
-  readonly #merged = new Map<
-    string,
-    { readonly shown: string; readonly version: number; readonly catalogue: Catalogue }
-  >();
+  readonly #access: () => Access;
+  /** This address as everybody sees it whose key has no limit. */
+  readonly #whole: View | undefined;
+  readonly #merged = new Map<string, Merged>();
 
-  constructor(id: string, offered: Offered, servers: () => readonly Upstream[], naming: Naming) {
+  constructor(
+    id: string,
+    offered: Offered,
+    servers: () => readonly Upstream[],
+    naming: Naming,
+    seenBy: { readonly access: () => Access; readonly whole?: View } = { access: () => UNLIMITED },
+  ) {
     this.id = id;
     this.#offered = offered;
     this.#servers = servers;
     this.#naming = naming;
+    this.#access = seenBy.access;
+    this.#whole = seenBy.whole;
+  }
+
+  /** This address as a caller sees it: nothing of what its key may not use, from the moment when that changes. */
+  seenWith(access: () => Access): View {
+    return new View(this.id, this.#offered, this.#servers, this.#naming, { access, whole: this });
   }
 
   servers(): readonly Upstream[] {
-    return this.#servers().filter(({ state }) => state.kind !== 'disabled');
+    return this.#reached().filter(({ state }) => state.kind !== 'disabled');
   }
 
   server(name: string): Upstream | undefined {
-    return this.#servers().find((server) => server.name === name);
+    return this.#reached().find((server) => server.name === name);
+  }
+
+  /** Whether what this server offers has to be chosen from: then nothing goes to it unseen. */
+  isChosen(server: Upstream): boolean {
+    return this.#access().of(server.name) !== 'all';
+  }
+
+  /** Whether the caller's key is limited, so that there may be more than it sees. */
+  get isLimited(): boolean {
+    return this.#access().isLimited;
   }
 
   /** The one server of an address without prefixes, while nothing is known of what it offers: it is asked itself. */
   unknownAlone(profile: Profile): Upstream | undefined {
     const shown = this.servers();
-    const [alone, ...others] = shown.length > 0 ? shown : this.#servers();
+    const [alone, ...others] = shown.length > 0 ? shown : this.#reached();
     if (!alone || others.length > 0 || this.#naming(1).separator !== undefined) return undefined;
     return this.#offered.known([alone], profile).size === 0 ? alone : undefined;
   }
@@ -47,16 +78,33 @@ export class View {
 
   /** What was last known, put together once for each change. */
   known(profile: Profile): Catalogue {
+    const access = this.#access();
+    // All callers without a limit share what was put together.
+    if (this.#whole && !access.isLimited) return this.#whole.known(profile);
     const servers = this.servers();
     const lists = this.#offered.known(servers, profile);
     const { version } = this.#offered;
     const namespace = this.#naming(servers.length);
     const shown = JSON.stringify([[...lists.keys()], namespace]);
     const before = this.#merged.get(profile.key);
-    if (before?.shown === shown && before.version === version) return before.catalogue;
+    if (before?.shown === shown && before.version === version && before.access === access) return before.catalogue;
+    const chosen = new Map([...lists].map(([server, offered]) => [server, chosenOf(server, offered, access)]));
     // A caller may still use the names of before, when there were others beside it.
-    const catalogue = mergeLists(lists, namespace, this.#naming(servers.length + 1));
-    this.#merged.set(profile.key, { shown, version, catalogue });
+    const catalogue = mergeLists(chosen, namespace, this.#naming(servers.length + 1));
+    this.#merged.set(profile.key, { shown, version, access, catalogue });
     return catalogue;
   }
+
+  #reached(): readonly Upstream[] {
+    const access = this.#access();
+    if (!access.isLimited) return this.#servers();
+    return this.#servers().filter(({ name }) => access.of(name) !== 'nothing');
+  }
+}
+
+/** Of what a server offers, what a caller's key may use. */
+function chosenOf(server: string, offered: ServerLists, access: Access): ServerLists {
+  if (!access.isLimited) return offered;
+  const rest = access.reachesBeyondTools(server) ? offered : NO_LISTS;
+  return { ...rest, tools: offered.tools.filter((tool) => access.mayCall(server, tool)) };
 }
