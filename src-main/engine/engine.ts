@@ -8,10 +8,10 @@ import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { namingOf } from './endpoint/aggregate/names.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type LimitSet } from './endpoint/callers.ts';
+import { LaneSessions } from './endpoint/lane-sessions.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { RedirectListeners } from './endpoint/redirect-listeners.ts';
-import { Sessions } from './endpoint/sessions.ts';
 import type { EngineOptions, EnginePorts } from './engine-ports.ts';
 import { type EngineView, type ServerView, serverViewOf, unusableViewOf } from './engine-view.ts';
 import { LoginToAll, type LoginToAllReport } from './login/login-to-all.ts';
@@ -69,6 +69,7 @@ export class Engine {
   readonly #loginToAll: LoginToAll;
   readonly #listener: Listener;
   readonly #aggregate: Aggregate;
+  readonly #laneSessions: LaneSessions;
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
@@ -199,6 +200,7 @@ export class Engine {
       onDone: (request) => this.#activity.add(request),
       accessOf: (caller) => this.#callers.accessOf(caller),
     });
+    this.#laneSessions = new LaneSessions(ports);
     this.#listener = new Listener({
       aggregate: this.#aggregate,
       allServers: this.#aggregate.view(
@@ -216,7 +218,8 @@ export class Engine {
       onCall: (name) => this.#calls.count(name),
       lane: {
         upstreamHttp: ports.upstreamHttp,
-        sessions: new Sessions(),
+        sessions: this.#laneSessions,
+        random,
         clock,
         logger: ports.logger,
         notNow: turnedAway,
@@ -487,6 +490,7 @@ export class Engine {
     if (removed.ok) {
       this.#listener.endRequestsOf({ caller: name });
       this.#aggregate.callerGone(name);
+      this.#laneSessions.callerGone(name);
       this.#emit({ kind: 'all' });
     }
     return removed;
@@ -565,8 +569,7 @@ export class Engine {
       if (isWanted || broken.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.forget(name);
-      this.#endRequestsOf(name);
-      this.#aggregate.serverGone(name);
+      this.#endSessionsOf(name);
       work.push(server.remove(), this.#timeline.forget(name));
     }
     this.#unusable.clear();
@@ -592,8 +595,7 @@ export class Engine {
     if (existing) {
       // What is being answered from the old address ends with it.
       if (existing.config.url !== config.url || existing.config.transport !== config.transport) {
-        this.#endRequestsOf(config.name);
-        this.#aggregate.serverGone(config.name);
+        this.#endSessionsOf(config.name);
       }
       // Not waited for: what it looks at may be slow, and the row tells.
       void existing.configure(config);
@@ -645,6 +647,7 @@ export class Engine {
   #serverChanged(server: Upstream): void {
     if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
     this.#aggregate.serverChanged(server);
+    if (server.state.kind === 'ready') this.#laneSessions.serverReady(server.name);
     // One that was removed has no history any more.
     if (this.#servers.get(server.name) === server) this.#timeline.observe(server);
     this.#emit({ kind: 'server', view: this.#view(server) });
@@ -696,6 +699,13 @@ export class Engine {
   /** Off means off, for streams that are open too. */
   #endRequestsOf(server: ServerName): void {
     this.#listener.endRequestsOf({ server });
+  }
+
+  /** Removed, or at another address: nobody goes on with what was begun there. */
+  #endSessionsOf(server: ServerName): void {
+    this.#endRequestsOf(server);
+    this.#aggregate.serverGone(server);
+    this.#laneSessions.serverGone(server);
   }
 
   #emit(change: EngineChange): void {

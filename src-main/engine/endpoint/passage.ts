@@ -40,8 +40,11 @@ export interface PassageEdge {
 }
 
 export interface PassageHooks {
-  /** Looks at the answer's head; false: it is dropped, and somebody else answers the caller. */
-  readonly onHeaders?: (status: number, headers: UpstreamHeaders) => boolean;
+  /**
+   * Looks at the answer's head, and answers the headers that go on. False: it is dropped, and somebody else answers the
+   * caller.
+   */
+  readonly onHeaders?: (status: number, headers: UpstreamHeaders) => UpstreamHeaders | false;
   /** Names in lower case that stay behind: the session with the server is not the caller's with us. */
   readonly hidden?: readonly string[];
   /** What goes on of each piece. */
@@ -76,11 +79,14 @@ export class Passage implements AnswerSink {
     });
   }
 
-  /** @param received what the caller sent, whole or the beginning of it */
-  start(received: Body | undefined, toSend: RequestToAdmit): void {
+  /**
+   * @param received what the caller sent, whole or the beginning of it
+   * @param sink hears the answer in place of this, and passes on what is for the caller
+   */
+  start(received: Body | undefined, toSend: RequestToAdmit, sink: AnswerSink = this): void {
     this.#body = received;
     if (this.#callerGone) return;
-    this.#admitted = new AdmittedRequest(this.#edge.server, this.#deps.upstreamHttp, toSend, this);
+    this.#admitted = new AdmittedRequest(this.#edge.server, this.#deps.upstreamHttp, toSend, sink);
     this.#admitted.start();
   }
 
@@ -90,13 +96,14 @@ export class Passage implements AnswerSink {
 
   onHeaders(status: number, headers: UpstreamHeaders): void {
     this.#status = status;
-    if (this.#hooks.onHeaders?.(status, headers) === false) {
+    const passed = this.#hooks.onHeaders ? this.#hooks.onHeaders(status, headers) : headers;
+    if (passed === false) {
       this.#handedOver = true;
       this.#control?.abort();
       return;
     }
     const { response } = this.#edge;
-    const back = headersBack(headers);
+    const back = headersBack(passed);
     for (const name of this.#hooks.hidden ?? []) delete back[name];
     response.writeHead(status, back);
     // A stream that is open but silent is shown as open. Not `flushHeaders`, which writes foreign header bytes as UTF-8.
@@ -133,7 +140,8 @@ export class Passage implements AnswerSink {
   }
 
   onTooLarge(): void {
-    this.answer(200, 'The token was renewed, but this body was too large to be kept: send it again.', 'too-large');
+    const sentence = 'The token or the session was renewed, but this body was too large to be kept: send it again.';
+    this.answer(200, sentence, 'too-large');
   }
 
   /** Rule 5: even a bug of ours leaves no caller hanging. */

@@ -20,6 +20,8 @@ export interface RequestToAdmit {
   readonly headers: (own: Readonly<Record<string, string>>) => string[];
   /** `isHeld`: it can be sent again. */
   readonly body: { readonly isHeld: boolean; toSend(): Uint8Array | AsyncIterable<Uint8Array> } | undefined;
+  /** The server does not know the session. True: it has another one, and the request is sent again, once. */
+  readonly onUnknownSession?: () => Promise<boolean>;
 }
 
 /** Who waits for the answer. After `onHeaders` come `onData` and one of `onEnd`, `onBrokenOff`; otherwise one of the rest. */
@@ -47,6 +49,8 @@ interface Attempt {
   readonly isReplay: boolean;
   /** Nobody listened the first time. */
   readonly isRetry: boolean;
+  /** The server forgot the session, and opened another one. */
+  readonly isReopened: boolean;
   readonly url: URL;
   readonly hops: number;
 }
@@ -86,7 +90,8 @@ export class AdmittedRequest {
   }
 
   #sendFirst(credential: Credential): void {
-    this.#send({ credential, isReplay: false, isRetry: false, url: this.#request.url ?? this.#server.url, hops: 0 });
+    const url = this.#request.url ?? this.#server.url;
+    this.#send({ credential, isReplay: false, isRetry: false, isReopened: false, url, hops: 0 });
   }
 
   #send(attempt: Attempt): void {
@@ -147,6 +152,13 @@ export class AdmittedRequest {
       this.#sink.waitFor(() => this.#onUnauthorized(attempt, headerOf(headers, 'www-authenticate')));
       return false;
     }
+    const { onUnknownSession } = this.#request;
+    if (status === 404 && onUnknownSession && !attempt.isReopened) {
+      this.#sink.waitFor(async () => {
+        if (await onUnknownSession()) this.#sendAgain({ ...attempt, isReopened: true });
+      });
+      return false;
+    }
     if (status >= 300 && status < 400 && status !== 304) {
       this.#onRedirect(attempt, status, headerOf(headers, 'location'));
       return false;
@@ -183,8 +195,7 @@ export class AdmittedRequest {
     }
     const after = await admission.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
     if (after.kind === 'give-up') this.#sink.onTurnedAway(after.problem);
-    else if (this.#canSendAgain) this.#send({ ...attempt, credential: after.credential, isReplay: true });
-    else this.#sink.onTooLarge();
+    else this.#sendAgain({ ...attempt, credential: after.credential, isReplay: true });
   }
 
   #onRedirect(attempt: Attempt, status: number, location: string | undefined): void {
@@ -214,6 +225,11 @@ export class AdmittedRequest {
       this.#server.admission.unreachable(problem);
       this.#sink.onTurnedAway(problem);
     }
+  }
+
+  #sendAgain(attempt: Attempt): void {
+    if (this.#canSendAgain) this.#send(attempt);
+    else this.#sink.onTooLarge();
   }
 
   get #canSendAgain(): boolean {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { headerOf } from '../../upstream/admitted-request.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { headersUpstream } from '../header-hygiene.ts';
 import { Passage, type PassageDeps, type PassageHooks } from '../passage.ts';
@@ -46,7 +45,7 @@ export function passDirectly(
         to.onHandOver();
         return false;
       }
-      return to.hooks?.onHeaders?.(status, headers) ?? true;
+      return to.hooks?.onHeaders?.(status, headers) ?? headers;
     },
   });
   const renamed = withToolName(body.held(), message, to.target.name);
@@ -75,8 +74,4 @@ export function withToolName(held: Uint8Array | undefined, message: CallMessage,
     }
   }
   return Buffer.from(JSON.stringify({ ...message, params: { ...message.params, name } }));
-}
-
-export function isEventStream(headers: Parameters<typeof headerOf>[0]): boolean {
-  return headerOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
 }

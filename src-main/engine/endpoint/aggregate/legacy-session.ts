@@ -1,12 +1,14 @@
 import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import type { UpstreamHeaders } from '../../upstream/admitted-request.ts';
 import type { ConnectDeps } from '../../upstream/mcp-client.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { isEventStream } from '../complete-events.ts';
 import type { Passage, PassageDeps } from '../passage.ts';
 import { ANY_RESULT } from './any-result.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
 import { LIST_KINDS, type ListKind, type Target } from './catalogue.ts';
-import { type ArrivedCall, isEventStream, passDirectly } from './direct-call.ts';
+import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { type Profile, profileOf } from './profile.ts';
@@ -80,10 +82,10 @@ export class LegacySession implements Behalf {
     if (!link || !raw || server.transport === 'stdio') return false;
     let scan: EventStreamScan | undefined;
     const hooks = {
-      onHeaders: (_status: number, headers: Parameters<typeof isEventStream>[0]): boolean => {
+      onHeaders: (_status: number, headers: UpstreamHeaders): UpstreamHeaders => {
         if (link.mayAsk && isEventStream(headers))
           scan = new EventStreamScan((question) => this.#noteQuestion(link, question));
-        return true;
+        return headers;
       },
       onData: (chunk: Uint8Array): Uint8Array => scan?.take(chunk) ?? chunk,
       onEnd: (): Uint8Array => scan?.rest() ?? NOTHING,
