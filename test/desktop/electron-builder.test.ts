@@ -29,6 +29,7 @@ describe('electron-builder.yml', () => {
       enableNodeCliInspectArguments: false,
       enableEmbeddedAsarIntegrityValidation: true,
       onlyLoadAppFromAsar: true,
+      grantFileProtocolExtraPrivileges: false,
     });
   });
 
@@ -43,6 +44,8 @@ describe('electron-builder.yml', () => {
           'assets/*.png',
           'assets/*.ico',
           'package.json',
+          '!**/keytar/prebuilds/!(${platform}-${arch})/**',
+          '!**/keytar/{build,src,script,binding.gyp}{,/**}',
         ],
       },
     ]);
@@ -50,6 +53,7 @@ describe('electron-builder.yml', () => {
   });
 
   it('names icons that are there, for three systems, and the scheme', () => {
+    expect(existsSync(path.join(ROOT, String(config.mac?.entitlements)))).toBe(true);
     for (const system of [config.mac, config.win, config.linux]) {
       expect(existsSync(path.join(ROOT, String(system?.icon)))).toBe(true);
       expect(system?.target).toBeTruthy();

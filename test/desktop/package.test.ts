@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { listPackage } from '@electron/asar';
+import { extractFile, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -61,8 +61,20 @@ describe('the package', () => {
     expect(Object.keys(devDependencies).filter((name) => names.has(name))).toEqual([]);
   });
 
-  it('keeps the native keychain module outside the archive', () => {
+  it('keeps the native keychain module of its own system outside the archive, and no other', () => {
     const outside = readdirSync(path.join(resources, 'app.asar.unpacked'), { recursive: true, encoding: 'utf8' });
-    expect(outside).toContain('node_modules/keytar/prebuilds/linux-x64/keytar.node');
+    expect(outside.filter((file) => file.endsWith('.node'))).toEqual([
+      `node_modules/keytar/prebuilds/${process.platform}-${process.arch}/keytar.node`,
+    ]);
+  });
+
+  it('has no secret, and no path of the machine that it was made on', () => {
+    for (const file of packed.filter((name) => /^\/dist\/.*\.(?:js|cjs|html|css)$/.test(name))) {
+      const text = extractFile(path.join(resources, 'app.asar'), file.slice(1)).toString('utf8');
+      expect(text.includes(ROOT), file).toBe(false);
+      expect(text, file).not.toMatch(
+        /-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{40}|\bgate_[A-Za-z0-9_-]{43}\b/,
+      );
+    }
   });
 });
