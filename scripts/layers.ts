@@ -133,6 +133,11 @@ const DOORS: readonly Door[] = [
     instead: 'take a port or a callback from main.ts',
   },
   {
+    packages: /^electron-updater(?:\/|$)/,
+    open: /^src-main\/(?:shell\/|main\.ts$)/,
+    instead: 'only the packaged app updates itself; take Updates of shell/updates.ts',
+  },
+  {
     packages: /^electron-log(?:\/|$)/,
     open: /^src-main\/(?:adapters|shell)\//,
     instead: 'take a Logger',
@@ -191,6 +196,17 @@ const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
     word: /(?<![.\w$])fetch\s*\(|\bglobalThis\.fetch\b|[:=(,]\s*fetch\s*[,;)}]/,
     files: ENGINE,
     instead: 'take Http',
+  },
+  {
+    word: /\bnew BrowserWindow\b/,
+    files: /^src-/,
+    except: /^src-main\/shell\/status-window\.ts$/,
+    instead: 'show it in the one window, whose options are the safe ones',
+  },
+  {
+    word: /\b(?:nodeIntegration\w*|webviewTag|allowRunningInsecureContent|experimentalFeatures): true\b|\b(?:contextIsolation|sandbox|webSecurity): false\b/,
+    files: /^src-/,
+    instead: 'leave the window as safe as it is: what it needs goes through the contract',
   },
   {
     word: /\bipcMain\b/,

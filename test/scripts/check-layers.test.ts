@@ -115,6 +115,20 @@ describe('one door for each outside thing', () => {
     );
   });
 
+  it('lets one file make the window, and nobody weaken it', () => {
+    const make = 'const window = new BrowserWindow({});';
+    expect(messages({ 'src-main/shell/status-window.ts': make })).toEqual([]);
+    expect(messages({ 'src-main/shell/tray.ts': make })).toHaveLength(1);
+    for (const weak of [
+      'sandbox: false',
+      'contextIsolation: false',
+      'nodeIntegration: true',
+      'nodeIntegrationInWorker: true',
+    ]) {
+      expect(messages({ 'src-main/shell/status-window.ts': `const preferences = { ${weak} };` }), weak).toHaveLength(1);
+    }
+  });
+
   it('keeps ipcMain and ipcRenderer behind their two files', () => {
     const main = "import { ipcMain } from 'electron';";
     const renderer = "import { ipcRenderer } from 'electron';";
