@@ -13,7 +13,7 @@ export const LANGUAGES = ['system', 'en', 'de'] as const;
  * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
  * API of the window in a browser, and the test double. To add a call, add a line here; the types then name what is missing.
  *
- * Secrets only go in. The one that comes out is a new caller's key, once.
+ * Secrets only go in. What comes out is a new caller's key, once, and a key that is lent to a bridge.
  */
 
 const serverName = z.string().refine(isServerName, { message: SERVER_NAME_RULE });
@@ -294,6 +294,11 @@ export const contract = {
     limitCaller: {
       input: z.object({ name: z.string(), limit: limit.partial().nullable() }),
       output: caller.extend({ unknown: unknownPatterns }),
+    },
+    /** A key that ends with the engine, for `gatehouse stdio`: as this caller, or as "stdio". */
+    lendKey: {
+      input: z.object({ caller: z.string().optional() }),
+      output: z.object({ name: z.string(), key: z.string(), url: z.string() }),
     },
     removeCaller: { input: z.object({ name: z.string() }), output: nothing },
     /** A fresh link to the window; in Electron the window itself is shown and there is no link. */

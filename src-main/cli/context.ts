@@ -14,6 +14,17 @@ export interface ServeOptions {
   readonly json: boolean;
 }
 
+/** What is chosen for `gatehouse stdio`. */
+export interface BridgeOptions {
+  /** A server; undefined for all of them as one. */
+  readonly name: string | undefined;
+  readonly caller: string | undefined;
+  /** Starts an engine where none runs. */
+  readonly mayStart: boolean;
+  readonly dataDir: string;
+  readonly dataDirOption: string | undefined;
+}
+
 export type InputStream = Readable & { readonly isTTY?: boolean };
 
 /** Everything outside that a command touches; `gatehouse.ts` makes it. */
@@ -31,6 +42,8 @@ export interface CliContext {
   openBrowser(url: string): Promise<Result<void>>;
   /** Runs the engine in this process until it is stopped; its exit code. */
   serve(options: ServeOptions): Promise<number>;
+  /** Carries MCP between standard input and output and the engine until the input ends; its exit code. */
+  bridge(options: BridgeOptions): Promise<number>;
   /** Ctrl-C. The answer stops listening. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -2,6 +2,7 @@
 import { resolveDataDir } from '../adapters/data-folder.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
 import { connectControl } from '../control/socket-client.ts';
+import type { Installation } from '../engine/model/own-command.ts';
 import { VERSION } from '../engine/model/version.ts';
 import { exitCodeFor } from './exit-codes.ts';
 import { runCli } from './program.ts';
@@ -13,9 +14,11 @@ const { env, execPath, platform, stdin, stdout, stderr } = process;
 // A reader that has seen enough (`gatehouse status | head -1`) is no error.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
+const installation: Installation = { kind: 'node', node: execPath, script: process.argv[1] ?? import.meta.filename };
+
 const exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
-  installation: { kind: 'node', node: execPath, script: process.argv[1] ?? import.meta.filename },
+  installation,
   stdin,
   stdout,
   stderr,
@@ -29,6 +32,22 @@ const exitCode = await runCli(process.argv.slice(2), {
     const ask = (prompt: string): Promise<string> => askHidden(prompt, stdin, stderr);
     const problem = await serve({ ...options, env, stdout, stderr, ...(stdin.isTTY ? { askHidden: ask } : {}) });
     return problem ? exitCodeFor(problem) : 0;
+  },
+  bridge: async ({ name, caller, mayStart, dataDir, dataDirOption }) => {
+    const { runBridge } = await import('./stdio/run-bridge.ts');
+    const start = async () => {
+      const { startEngine } = await import('../start-engine.ts');
+      return startEngine(installation, dataDirOption);
+    };
+    return runBridge({
+      name,
+      caller,
+      stdin,
+      stdout,
+      note: (sentence) => stderr.write(`${sentence}\n`),
+      connect: () => connectControl(dataDir),
+      start: mayStart ? start : undefined,
+    });
   },
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);

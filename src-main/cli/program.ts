@@ -10,6 +10,7 @@ import { addPause } from './pause.ts';
 import { addServe } from './serve.ts';
 import { addServers } from './servers.ts';
 import { addStatus } from './status.ts';
+import { addStdio } from './stdio.ts';
 import { addStop } from './stop.ts';
 
 /** Runs one command line, without the program's own name, and resolves with its exit code. */
@@ -34,7 +35,18 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     const dataDir = context.resolveDataDir(options.dataDir);
     exitCode = await work({ context, out, dataDirOption: options.dataDir, dataDir });
   };
-  for (const add of [addServe, addOpen, addStatus, addStop, addPause, addServers, addAuth, addHistory, addCallers])
+  for (const add of [
+    addServe,
+    addOpen,
+    addStatus,
+    addStop,
+    addPause,
+    addServers,
+    addAuth,
+    addHistory,
+    addCallers,
+    addStdio,
+  ])
     add(program, run);
 
   try {

@@ -117,6 +117,7 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       const limited = await engine.limitCaller(name, limit ?? undefined);
       return limited.ok ? ok({ ...limitToSend(limited.value), unknown: [...limited.value.unknown] }) : limited;
     },
+    lendKey: async ({ caller }) => engine.lendKey(caller),
     removeCaller: async ({ name }) => done(await engine.removeCaller(name)),
     openWindow: async () => ok(program.openWindow()),
     startDemo: (input) => program.startDemo(input),

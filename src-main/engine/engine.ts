@@ -485,6 +485,12 @@ export class Engine {
     return limited;
   }
 
+  /** A key that ends with this program, for a bridge that was started by its owner. */
+  lendKey(caller: string | undefined): Result<{ name: string; key: string; url: string }> {
+    const lent = this.#callers.lend(caller);
+    return lent.ok ? ok({ ...lent.value, url: `${this.#origin()}/mcp` }) : lent;
+  }
+
   async removeCaller(name: string): Promise<Result<void>> {
     const removed = await this.#callers.remove(name);
     if (removed.ok) {

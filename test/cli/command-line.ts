@@ -59,6 +59,7 @@ export function type(args: readonly string[], around: Surroundings = {}): Comman
       served.push(options);
       return around.serve ? around.serve(options) : 0;
     },
+    bridge: async () => 0,
     onInterrupt: (listener) => {
       interrupts.add(listener);
       return () => interrupts.delete(listener);

@@ -38,8 +38,15 @@ export interface LimitSet {
 
 const KEY_BYTES = 32;
 
-/** Of a caller that is gone. */
+/** Of a caller that is gone, and of bridges that are nobody in particular. */
 const NOTHING = accessUnder({ allow: [], deny: [], readOnly: false });
+const EVERYTHING = accessUnder(undefined);
+
+/** Who speaks through `gatehouse stdio` and is nobody in particular. */
+export const BRIDGE_CALLER = 'stdio';
+
+/** More bridges than run at once; the oldest key goes, and a bridge that still has it asks for another. */
+const LENT_AT_MOST = 500;
 
 /** Who may call us: names and the hashes of their keys. */
 export class Callers {
@@ -47,6 +54,8 @@ export class Callers {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #byHash = new Map<string, string>();
+  /** Keys of bridges: they live as long as this program and are stored nowhere. */
+  readonly #lent = new Map<string, string>();
   readonly #lastUsedAt = new Map<string, EpochMs>();
   readonly #access = new Map<string, Access>();
 
@@ -73,14 +82,15 @@ export class Callers {
 
   /** The caller of this key. A hash is looked up, so that no comparison tells how much of a key was right. */
   find(key: string): string | undefined {
-    const name = this.#byHash.get(hashOf(key));
+    const hash = hashOf(key);
+    const name = this.#byHash.get(hash) ?? this.#lent.get(hash);
     if (name !== undefined) this.#lastUsedAt.set(name, this.#clock.now());
     return name;
   }
 
   /** What a caller may use now; the same object until that changes. */
   accessOf(name: string): Access {
-    return this.#access.get(name) ?? NOTHING;
+    return this.#access.get(name) ?? (name === BRIDGE_CALLER ? EVERYTHING : NOTHING);
   }
 
   /**
@@ -126,10 +136,24 @@ export class Callers {
     return ok({ name, createdAt: caller.createdAt, ...set.value });
   }
 
+  /** A key for a bridge of this machine's owner: as one of the callers, or as none of them. */
+  lend(name?: string): Result<{ name: string; key: string }> {
+    if (name !== undefined && !this.#file.value.some((caller) => caller.name === name))
+      return fail(this.#unknown(name));
+    const key = `gate_${this.#random.token(KEY_BYTES)}`;
+    this.#lent.set(hashOf(key), name ?? BRIDGE_CALLER);
+    for (const oldest of this.#lent.keys()) {
+      if (this.#lent.size <= LENT_AT_MOST) break;
+      this.#lent.delete(oldest);
+    }
+    return ok({ name: name ?? BRIDGE_CALLER, key });
+  }
+
   async remove(name: string): Promise<Result<void>> {
     const gone = this.#file.value.find((caller) => caller.name === name);
     if (!gone) return fail(this.#unknown(name));
     this.#byHash.delete(gone.keyHash);
+    for (const [hash, owner] of this.#lent) if (owner === name) this.#lent.delete(hash);
     this.#lastUsedAt.delete(name);
     this.#access.delete(name);
     return this.#file.save(this.#file.value.filter((caller) => caller !== gone));

@@ -1,10 +1,10 @@
 import type { EpochMs } from '../model/ids.ts';
+import { NOT_NOW } from '../model/not-now.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ServerState } from '../model/server-state.ts';
 import { ACTION_LABEL, sentenceFor, wordsFor } from '../model/words.ts';
 
-/** One code for "not now, and this is why"; outside the range that JSON-RPC and MCP keep for themselves. */
-export const NOT_NOW = -31717;
+export { NOT_NOW };
 
 export interface NotNow {
   readonly message: string;
