@@ -178,6 +178,40 @@ const serverSettings = z.object({
   openBrowser: browserSetting.optional(),
 });
 
+const newServer = z.object({
+  /** Of a server that is reached over HTTP; one that is a program has a `command` instead. */
+  url: z.string().optional(),
+  transport: z.enum(['http', 'sse']).optional(),
+  command: z.string().min(1).optional(),
+  args: z.array(z.string()).optional(),
+  cwd: z.string().min(1).optional(),
+  /** Variable of the program -> name of our environment variable that holds its value. */
+  env: z.record(z.string(), z.string()).optional(),
+  clientId: z.string().min(1).optional(),
+  scopes: z.array(z.string().min(1)).optional(),
+  /** Header name -> name of the environment variable that holds its value. */
+  headerEnv: z.record(z.string(), z.string()).optional(),
+});
+
+const finding = z.object({
+  transport: z.enum(['http', 'sse', 'stdio']),
+  era: z.enum(['legacy', 'modern']).optional(),
+  serverName: z.string().optional(),
+  access: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('open') }),
+    z.object({ kind: z.literal('refused'), status: z.number() }),
+    z.object({
+      kind: z.literal('sign-in'),
+      issuer: z.string(),
+      guessed: z.boolean(),
+      registration: z.enum(['configured', 'document', 'dynamic', 'client-id-needed']),
+      scopes: z.array(z.string()),
+      obstacle: problemSchema.optional(),
+    }),
+    z.object({ kind: z.literal('sign-in-unclear'), problem: problemSchema }),
+  ]),
+});
+
 const nothing = z.object({});
 const named = z.object({ name: serverName });
 
@@ -193,23 +227,13 @@ export const contract = {
       input: settings.extend({ port: z.int('A port is a whole number.').min(1).max(65_535) }).partial(),
       output: settings,
     },
+    /**
+     * What is found where a new server would be, before it is added. Registers, opens and keeps nothing; a program is
+     * started and ended again. Resolves within 30 s, a program's within 60 s.
+     */
+    lookAt: { input: newServer, output: finding },
     addServer: {
-      input: z.object({
-        name: serverName,
-        /** Of a server that is reached over HTTP; one that is a program has a `command` instead. */
-        url: z.string().optional(),
-        transport: z.enum(['http', 'sse']).optional(),
-        command: z.string().min(1).optional(),
-        args: z.array(z.string()).optional(),
-        cwd: z.string().min(1).optional(),
-        /** Variable of the program -> name of our environment variable that holds its value. */
-        env: z.record(z.string(), z.string()).optional(),
-        clientId: z.string().min(1).optional(),
-        clientSecret: z.string().min(1).optional(),
-        scopes: z.array(z.string().min(1)).optional(),
-        /** Header name -> name of the environment variable that holds its value. */
-        headerEnv: z.record(z.string(), z.string()).optional(),
-      }),
+      input: newServer.extend({ name: serverName, clientSecret: z.string().min(1).optional() }),
       output: serverRow,
     },
     /** As they are written in the configuration, variables not put in, for a form to begin with. */

@@ -26,6 +26,8 @@ export interface ConfigFile {
     decide: (current: ParsedConfig) => Result<ConfigEdit>,
     beforeWrite?: (after: ParsedConfig) => Promise<Result<void>>,
   ): Promise<Result<void>>;
+  /** What `edit` would write, read: fails with what is wrong with the file now, or would be. */
+  preview(edit: ConfigEdit): Result<ParsedConfig>;
   /** Tells what the file says each time its text has changed since the last `read()`, by hand or by `edit`. */
   watch(listener: (read: Result<ParsedConfig>) => void): Dispose;
   /** What is wrong with the file as it was read last. */
@@ -119,6 +121,12 @@ export function createConfigFile({ path: file, env, logger, trust }: ConfigFileO
       const result = writing.then(() => change(decide, beforeWrite));
       writing = result.catch(() => {});
       return result;
+    },
+    preview(edit) {
+      const text = readText();
+      const current = parse(text);
+      if (!text.ok) return text;
+      return current.ok ? parseConfig(editConfig(text.value ?? '', edit), name, env, readNamed) : current;
     },
     watch(listener) {
       let known = lastRead ?? JSON.stringify(readText());

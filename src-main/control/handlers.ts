@@ -56,6 +56,14 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       const saved = language === undefined ? ok(undefined) : await program.settings.saveLanguage(language);
       return saved.ok ? ok(settingsOf(engine, program)) : saved;
     },
+    lookAt: async (input) => {
+      const entry = entryFrom(input);
+      if (!entry.ok) return entry;
+      const found = await engine.lookAt(entry.value);
+      if (!found.ok) return found;
+      const { access, ...told } = found.value;
+      return ok({ ...told, access: access.kind === 'sign-in' ? { ...access, scopes: [...access.scopes] } : access });
+    },
     addServer: async ({ name, clientSecret, ...input }) => {
       const entry = entryFrom(input);
       if (!entry.ok) return entry;
@@ -156,7 +164,7 @@ function limitToSend<T extends { readonly limit?: CallerLimit }>({ limit, ...res
   return { ...rest, ...(limit ? { limit: { ...limit, allow: [...limit.allow], deny: [...limit.deny] } } : {}) };
 }
 
-type Added = Omit<Parameters<Handlers['addServer']>[0], 'name' | 'clientSecret'>;
+type Added = Parameters<Handlers['lookAt']>[0];
 
 /** As the configuration has it. */
 function entryFrom({ url, transport, command, args, cwd, env, ...rest }: Added): Result<NewServer['entry']> {

@@ -31,6 +31,8 @@ export interface ConfigSource {
     /** Told what it will say, once nothing is wrong with it; where it fails, nothing is written. */
     beforeWrite?: (after: ParsedConfig) => Promise<Result<void>>,
   ): Promise<Result<void>>;
+  /** What it would say after a change, of which nothing is written. */
+  preview(edit: ConfigEdit): Result<ParsedConfig>;
   watch(listener: () => void): Dispose;
 }
 

@@ -19,6 +19,7 @@ import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
 import type { LimitChange } from './model/caller-limit.ts';
+import type { Finding } from './model/finding.ts';
 import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
@@ -36,9 +37,13 @@ import { staggeredAt } from './tokens/stagger.ts';
 import { TokenStore } from './tokens/token-store.ts';
 import { VaultAlarm } from './tokens/vault-alarm.ts';
 import { FirstLooks } from './upstream/first-looks.ts';
+import { Looks } from './upstream/looks.ts';
 import { ProgramServer, type ProgramServerDeps } from './upstream/program-server.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import { type UpstreamDeps, UpstreamServer } from './upstream/upstream-server.ts';
+
+/** The name of what has none yet. */
+const LOOKED_AT: ServerName = 'new-server';
 
 export type EngineChange = { readonly kind: 'server'; readonly view: ServerView } | { readonly kind: 'all' };
 
@@ -73,6 +78,7 @@ export class Engine {
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
+  readonly #looks: Looks;
   readonly #programDeps: ProgramServerDeps;
   readonly #servers = new Map<ServerName, Upstream>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
@@ -181,6 +187,7 @@ export class Engine {
       onChange: (server) => this.#serverChanged(server),
       onOfferChange: (server) => this.#aggregate.offerChanged(server),
     };
+    this.#looks = new Looks({ ...this.#upstreamDeps, http: ports.http, programs: ports.programs });
     const startLinks = new StartLinks(random);
     const turnedAway = (server: Upstream, problem: Problem) =>
       notNow({
@@ -258,6 +265,7 @@ export class Engine {
     for (const dispose of this.#disposers) dispose();
     await this.#listener.close();
     await this.#aggregate.close();
+    await this.#looks.stop();
     this.#calls.stop();
     this.#loginToAll.stop();
     await this.#signIn.stop();
@@ -325,6 +333,19 @@ export class Engine {
       this.#logger.warn('config.invalid', { problem: parsed.problem.code });
     }
     this.#emit({ kind: 'all' });
+  }
+
+  /** What is found where a new server would be. Nothing is configured, registered or kept by it, and nothing opened. */
+  async lookAt(entry: NewServerEntry): Promise<Result<Finding>> {
+    const after = this.#ports.config.preview({ kind: 'add-server', name: LOOKED_AT, entry });
+    if (!after.ok) return fail(asInput(after.problem, LOOKED_AT));
+    const { config, serverProblems } = after.value;
+    const mistake = serverProblems.find(({ name }) => name === LOOKED_AT);
+    if (mistake) return fail(asInput(mistake.problem, LOOKED_AT));
+    const program = config.programs.find(({ name }) => name === LOOKED_AT);
+    if (program) return this.#looks.program(program);
+    const server = config.servers.find(({ name }) => name === LOOKED_AT);
+    return server ? this.#looks.address(server) : fail({ code: 'internal', detail: 'an entry that is none' });
   }
 
   async addServer(added: NewServer): Promise<Result<ServerView>> {

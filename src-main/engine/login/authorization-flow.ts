@@ -1,3 +1,4 @@
+import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Secret } from '../model/secret.ts';
@@ -116,6 +117,12 @@ function grantedScope(server: string, { issuer }: AuthorizationServer, { store }
   return login?.authorizationServer.issuer === issuer ? login.tokens?.scope : undefined;
 }
 
+interface DiscoverDeps {
+  readonly http: Http;
+  /** Knows the logins that there are. */
+  readonly store: { load(server: ServerName): Promise<unknown>; current(server: ServerName): Login | undefined };
+}
+
 interface Discovered {
   readonly authorizationServer: AuthorizationServer;
   readonly resource: string;
@@ -124,7 +131,7 @@ interface Discovered {
 
 export async function discover(
   input: Pick<FlowInput, 'config' | 'challenge'>,
-  deps: FlowDeps,
+  deps: DiscoverDeps,
 ): Promise<Result<Discovered>> {
   const { config, challenge } = input;
   const http = namedBy(config, deps.http);
@@ -149,7 +156,7 @@ export async function discover(
 async function chooseIssuer(
   { config }: Pick<FlowInput, 'config'>,
   offered: readonly string[],
-  { store }: FlowDeps,
+  { store }: DiscoverDeps,
 ): Promise<string | undefined> {
   if (config.authorizationServer) return config.authorizationServer;
   await store.load(config.name);

@@ -6,7 +6,7 @@ import type { PageFlowDeps } from './flow-input.ts';
 export async function checkPage(
   { url, allowPrivateNetwork }: ServerConfig,
   page: string | undefined,
-  { namedAddresses }: PageFlowDeps,
+  { namedAddresses }: Pick<PageFlowDeps, 'namedAddresses'>,
 ): Promise<Result<void>> {
   if (allowPrivateNetwork || page === undefined) return ok(undefined);
   return namedAddresses.checkNamed({ url: page, namedBy: url });

@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { type Challenge, parseChallenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Http, HttpResponse, UpstreamControl, UpstreamHttp } from '../ports.ts';
+import { isModern, resultIn, serverNameIn } from './first-answer.ts';
 import { CLIENT_CAPABILITIES, CLIENT_INFO, PROTOCOL_VERSION } from './modern-meta.ts';
 
 /** The era whose request is sent first (M4). It opens no session, so there is nothing to end afterwards. */
@@ -23,8 +24,13 @@ const PROBE_BODY = JSON.stringify({
 });
 
 export type Seen =
-  /** `speaksOtherwise`: there is something, and it takes no POST. */
-  | { readonly kind: 'answers'; readonly speaksOtherwise?: true }
+  /** `speaksOtherwise`: there is something, and it takes no POST. `era`: it answered as one of that era does. */
+  | {
+      readonly kind: 'answers';
+      readonly speaksOtherwise?: true;
+      readonly era?: 'modern';
+      readonly serverName?: string | undefined;
+    }
   | { readonly kind: 'wants-login'; readonly challenge: Challenge | undefined }
   | { readonly kind: 'wants-scope'; readonly scope: string; readonly challenge: Challenge }
   | { readonly kind: 'forbids'; readonly status: number }
@@ -133,6 +139,7 @@ function judge(response: HttpResponse): Seen {
   if (isHtml(response.headers['content-type']) && status < 400) {
     return { kind: 'fails', problem: { code: 'bad-answer', host, status, detail: 'a web page, not an MCP answer' } };
   }
+  if (isModern(response)) return { kind: 'answers', era: 'modern', serverName: serverNameIn(resultIn(response)) };
   return status === 404 || status === 405 ? { kind: 'answers', speaksOtherwise: true } : { kind: 'answers' };
 }
 

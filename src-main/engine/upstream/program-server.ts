@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { isSameProgram, type ProgramConfig } from '../model/server-config.ts';
 import type { ServerState } from '../model/server-state.ts';
+import { serverWords } from '../oauth/server-words.ts';
 import type { Clock, Logger, Programs, Random } from '../ports.ts';
 import { CurrentState } from './current-state.ts';
 import { ErrorOutput } from './error-output.ts';
@@ -86,6 +87,17 @@ export class ProgramServer {
   /** Since when the state has its kind. */
   get since(): EpochMs {
     return this.#state.since;
+  }
+
+  /** Undefined before its first answer. */
+  get era(): 'legacy' | 'modern' | undefined {
+    return this.#prior?.kind;
+  }
+
+  /** As it calls itself. */
+  get serverName(): string | undefined {
+    const { title, name } = this.#resident?.getServerVersion() ?? {};
+    return serverWords(title) ?? serverWords(name);
   }
 
   get isWaitingToReconnect(): boolean {
