@@ -155,6 +155,8 @@ const caller = z.object({
   limit: limit.optional(),
 });
 
+const group = z.object({ name: z.string(), servers: z.array(z.string()), endpoint: z.string() });
+
 /** Patterns that name no server that is there: said, and kept for one that may come. */
 const unknownPatterns = z.array(z.string()).optional();
 
@@ -303,6 +305,11 @@ export const contract = {
     cancelLogin: { input: named, output: nothing },
     logout: { input: named, output: serverRow },
     unlockVault: { input: nothing, output: vaultHealth },
+    /** Named choices of servers, each at an address of its own. */
+    listGroups: { input: nothing, output: z.array(group) },
+    /** Made, or given other servers. */
+    setGroup: { input: z.object({ name: z.string(), servers: z.array(serverName).min(1) }), output: group },
+    removeGroup: { input: z.object({ name: z.string() }), output: nothing },
     listCallers: { input: nothing, output: z.array(caller) },
     addCaller: {
       input: z.object({ name: z.string().min(1).max(64), limit: limit.partial().optional() }),

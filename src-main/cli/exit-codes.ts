@@ -63,6 +63,7 @@ const EXIT_CODES: Readonly<Record<ProblemCode, ExitCode>> = {
   'config-invalid': EXIT.failed,
   'server-unsupported': EXIT.failed,
   'unknown-server': EXIT.unknownName,
+  'unknown-group': EXIT.unknownName,
   'unknown-caller': EXIT.unknownName,
   'name-taken': EXIT.failed,
   'invalid-input': EXIT.usage,

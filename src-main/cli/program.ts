@@ -3,6 +3,7 @@ import { addAuth } from './auth.ts';
 import { addCallers } from './callers.ts';
 import type { CliContext, Run } from './context.ts';
 import { EXIT } from './exit-codes.ts';
+import { addGroups } from './groups.ts';
 import { addHistory } from './history.ts';
 import { addOpen } from './open.ts';
 import { createOutput, type FailureStyle } from './output.ts';
@@ -46,6 +47,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     addHistory,
     addCallers,
     addStdio,
+    addGroups,
   ])
     add(program, run);
 

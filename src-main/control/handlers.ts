@@ -116,6 +116,12 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     cancelLogin: async ({ name }) => done(engine.cancelLogin(name)),
     logout: ({ name }) => engine.logout(name),
     unlockVault: async () => ok(await engine.unlockVault()),
+    listGroups: async () => ok(engine.listGroups().map(groupToSend)),
+    setGroup: async ({ name, servers }) => {
+      const set = await engine.setGroup(name, servers);
+      return set.ok ? ok(groupToSend(set.value)) : set;
+    },
+    removeGroup: async ({ name }) => done(await engine.removeGroup(name)),
     listCallers: async () => ok(engine.listCallers().map(limitToSend)),
     addCaller: async ({ name, limit }) => {
       const added = await engine.addCaller(name, limit);
@@ -157,6 +163,10 @@ function settingsOf(engine: Engine, { settings: { theme, language, logLevel } }:
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {
   return result.ok ? ok({}) : fail(result.problem);
+}
+
+function groupToSend({ name, servers, endpoint }: ReturnType<Engine['listGroups']>[number]) {
+  return { name, servers: [...servers], endpoint };
 }
 
 /** The contract's arrays can be changed, the engine's cannot. */

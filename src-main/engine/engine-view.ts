@@ -41,6 +41,13 @@ export interface ServerView {
   readonly lastCallAt?: EpochMs;
 }
 
+/** A named choice of servers and its address. */
+export interface GroupView {
+  readonly name: string;
+  readonly servers: readonly ServerName[];
+  readonly endpoint: string;
+}
+
 export interface EngineView {
   readonly endpoint: string;
   readonly vault: VaultHealth;

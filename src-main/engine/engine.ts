@@ -1,5 +1,6 @@
 import type { ConfigEdit, EntryEdit, NewServerEntry, ServerChanges } from './config/edit-config.ts';
 import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
+import { GROUP_NAME_RULE } from './config/read-groups.ts';
 import { KEY_OR_SECRET, NEEDS_CLIENT_ID } from './config/schema.ts';
 import { asInput, type ServerSettings, writtenSettings } from './config/written-settings.ts';
 import { correlatedLogger } from './correlation.ts';
@@ -8,19 +9,20 @@ import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { namingOf } from './endpoint/aggregate/names.ts';
 import { CallCounts } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type LimitSet } from './endpoint/callers.ts';
+import { Groups } from './endpoint/groups.ts';
 import { LaneSessions } from './endpoint/lane-sessions.ts';
 import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { RedirectListeners } from './endpoint/redirect-listeners.ts';
 import type { EngineOptions, EnginePorts } from './engine-ports.ts';
-import { type EngineView, type ServerView, serverViewOf, unusableViewOf } from './engine-view.ts';
+import { type EngineView, type GroupView, type ServerView, serverViewOf, unusableViewOf } from './engine-view.ts';
 import { LoginToAll, type LoginToAllReport } from './login/login-to-all.ts';
 import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
 import { StartLinks } from './login/start-links.ts';
 import type { LimitChange } from './model/caller-limit.ts';
 import type { Finding } from './model/finding.ts';
-import type { EpochMs, FlowId, ServerName } from './model/ids.ts';
+import { type EpochMs, type FlowId, isServerName, type ServerName } from './model/ids.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import { Secret } from './model/secret.ts';
@@ -75,6 +77,7 @@ export class Engine {
   readonly #listener: Listener;
   readonly #aggregate: Aggregate;
   readonly #laneSessions: LaneSessions;
+  readonly #groups: Groups;
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
@@ -208,13 +211,13 @@ export class Engine {
       accessOf: (caller) => this.#callers.accessOf(caller),
     });
     this.#laneSessions = new LaneSessions(ports);
+    const shared = (id: string, servers: () => readonly Upstream[]) =>
+      this.#aggregate.view(id, servers, (count) => namingOf(this.#tools)(count));
+    this.#groups = new Groups({ server: (name) => this.#servers.get(name), view: shared });
     this.#listener = new Listener({
       aggregate: this.#aggregate,
-      allServers: this.#aggregate.view(
-        '',
-        () => [...this.#servers.values()],
-        (servers) => namingOf(this.#tools)(servers),
-      ),
+      allServers: shared('', () => [...this.#servers.values()]),
+      groups: this.#groups,
       callers: this.#callers,
       receiver,
       redirects,
@@ -476,6 +479,27 @@ export class Engine {
     return health;
   }
 
+  listGroups(): readonly GroupView[] {
+    return [...this.#groups.all].map(([name, servers]) => this.#groupView(name, servers));
+  }
+
+  async setGroup(name: string, servers: readonly ServerName[]): Promise<Result<GroupView>> {
+    if (!isServerName(name)) return fail({ code: 'invalid-input', detail: GROUP_NAME_RULE });
+    const unknown = servers.find((server) => !this.#serverNames().includes(server));
+    if (unknown !== undefined) return fail(this.#unknown(unknown));
+    const edited = await this.#edit({ kind: 'set-group', group: name, servers: [...new Set(servers)] });
+    return edited.ok ? ok(this.#groupView(name, this.#groups.all.get(name) ?? [])) : edited;
+  }
+
+  async removeGroup(name: string): Promise<Result<void>> {
+    if (!this.#groups.all.has(name)) return fail(this.#groups.unknown(name));
+    return this.#edit({ kind: 'set-group', group: name, servers: null });
+  }
+
+  #groupView(name: string, servers: readonly ServerName[]): GroupView {
+    return { name, servers, endpoint: `${this.#origin()}/mcp/g/${name}` };
+  }
+
   listCallers(): readonly CallerInfo[] {
     return this.#callers.list();
   }
@@ -607,7 +631,8 @@ export class Engine {
     }
     for (const server of config.servers) work.push(this.#configure(server));
     for (const program of config.programs) this.#configureProgram(program);
-    if (!isSameTools(config.tools, this.#tools)) {
+    const areOtherGroups = this.#groups.configure(config.groups);
+    if (areOtherGroups || !isSameTools(config.tools, this.#tools)) {
       this.#tools = config.tools;
       this.#aggregate.shownOtherwise();
     }

@@ -171,6 +171,8 @@ describe('without an engine', () => {
     [['callers', 'list']],
     [['callers', 'add', 'editor']],
     [['callers', 'remove', 'editor']],
+    [['callers', 'edit', 'editor', '--unlimited']],
+    [['groups', 'list']],
   ])('%j ends with 3 and says how to start one', async (args) => {
     const dataDir = '/gatehouse-that-is-not-there';
     const plain = type(args);

@@ -20,6 +20,17 @@ const FILE = `{
 const entry = { url: 'https://new.example/mcp', headers: { 'x-key': '${KEY}' }, scopes: ['a'] };
 
 describe('an edit', () => {
+  it('sets and takes away a group, in the place of the one that is there', () => {
+    const group = (text: string, servers: readonly string[] | null) =>
+      editConfig(text, { kind: 'set-group', group: 'work', servers });
+    const made = group(FILE, ['b']);
+    expect(JSON.parse(made).groups).toEqual({ work: ['b'] });
+    expect(made.startsWith(FILE.slice(0, FILE.indexOf('"other"')))).toBe(true);
+    expect(JSON.parse(group(made, ['b', 'c'])).groups).toEqual({ work: ['b', 'c'] });
+    expect(JSON.parse(group(made, null)).groups).toEqual({});
+    expect(group(FILE, null)).toBe(FILE);
+  });
+
   it('adds a server at the end, in the indentation of the file', () => {
     expect(editConfig(FILE, { kind: 'add-server', name: 'new', entry })).toBe(
       FILE.replace(

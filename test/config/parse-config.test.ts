@@ -33,6 +33,28 @@ describe('a configuration', () => {
     expect(good(server('"resource": "api://1234"')).config.servers[0]).toMatchObject({ resource: 'api://1234' });
   });
 
+  it('has groups of servers; one that names no server is told, with what may have been meant', () => {
+    const { config, warnings } = good(
+      '{\n  "mcpServers": { "notes": { "url": "https://a.example/mcp" } },\n  "groups": {\n    "work": ["notes",\n      "nots"],\n    "none": []\n  }\n}',
+    );
+    expect([...config.groups]).toEqual([
+      ['work', ['notes', 'nots']],
+      ['none', []],
+    ]);
+    expect(warnings).toEqual([
+      { line: 5, key: 'groups.work.1', detail: 'there is no server of this name. Did you mean "notes"?' },
+    ]);
+  });
+
+  it.each([
+    ['"groups": {\n  "a b": [] }', 'config.json, line 3, "groups.a b": The name of a group has'],
+    ['"groups": {\n  "a": "notes" }', 'config.json, line 3, "groups.a": '],
+    ['"groups": {\n  "a": ["x",\n 3] }', 'config.json, line 4, "groups.a.1": '],
+    ['"groups": {\n  "a": [""] }', 'config.json, line 3, "groups.a.0": it is empty.'],
+  ])('a mistake in groups is named with its line: %s', (groups, said) => {
+    expect(sentence(`{\n${groups}\n}`)).toContain(said);
+  });
+
   it('has the shape that people know from their other tools, plus our settings', () => {
     const { config, serverProblems, warnings } = good(
       `{
@@ -75,6 +97,7 @@ describe('a configuration', () => {
     expect(good('{}').config).toEqual({
       servers: [],
       programs: [],
+      groups: new Map(),
       openBrowser: 'ask',
       port: 7717,
       tools: { prefix: 'always', separator: '__', longestName: 64 },

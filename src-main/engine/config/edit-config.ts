@@ -47,7 +47,17 @@ export type EntryEdit =
   | { readonly kind: 'edit-server'; readonly name: ServerName; readonly changes: ServerChanges }
   | { readonly kind: 'set-enabled'; readonly name: ServerName; readonly enabled: boolean };
 
-export type ConfigEdit = EntryEdit | { readonly kind: 'change-settings'; readonly settings: Partial<EngineSettings> };
+/** A group of servers; null takes it away. */
+interface GroupEdit {
+  readonly kind: 'set-group';
+  readonly group: string;
+  readonly servers: readonly ServerName[] | null;
+}
+
+export type ConfigEdit =
+  | EntryEdit
+  | GroupEdit
+  | { readonly kind: 'change-settings'; readonly settings: Partial<EngineSettings> };
 
 /**
  * One change in the text of `config.json`; everything else in it, order and indentation included, stays as it was.
@@ -74,6 +84,8 @@ export function editConfig(text: string, edit: ConfigEdit): string {
         (changed, [key, value]) => setMember(changed, rootOf(changed), key, value),
         current,
       );
+    case 'set-group':
+      return setGroup(current, edit);
     case 'set-enabled':
       return setEnabled(current, edit.name, edit.enabled);
   }
@@ -93,6 +105,11 @@ function editServer(text: string, name: ServerName, { headers = {}, ...changes }
   const after = changeMembers(changed, [...path, 'headers'], headers);
   const isEmptied = memberAt(after, [...path, 'headers'])?.value.members.length === 0;
   return isEmptied && listed.value.members.length > 0 ? changeMembers(after, path, { headers: null }) : after;
+}
+
+function setGroup(text: string, { group, servers }: GroupEdit): string {
+  if (memberAt(text, ['groups']) !== undefined) return changeMembers(text, ['groups'], { [group]: servers });
+  return servers === null ? text : setMember(text, rootOf(text), 'groups', { [group]: servers });
 }
 
 /** Each in its place; what is there already stays as it is written. */

@@ -16,6 +16,7 @@ import { type JsonNode, lineAt, locate, readJsonText } from './json-text.ts';
 import type { ReadText } from './named-file.ts';
 import { nearestName } from './nearest-name.ts';
 import { readProgramEntry } from './program-entry.ts';
+import { readGroups } from './read-groups.ts';
 import {
   configFile,
   FILE_KEYS,
@@ -50,7 +51,14 @@ export interface ParsedConfig {
 }
 
 export const EMPTY_CONFIG: ParsedConfig = {
-  config: { servers: [], programs: [], openBrowser: 'ask', port: DEFAULT_PORT, tools: DEFAULT_TOOLS },
+  config: {
+    servers: [],
+    programs: [],
+    openBrowser: 'ask',
+    port: DEFAULT_PORT,
+    tools: DEFAULT_TOOLS,
+    groups: new Map(),
+  },
   serverProblems: [],
   entries: new Map(),
   warnings: [],
@@ -118,7 +126,18 @@ export function parseConfig(
   }
   const trusted = certificates === undefined ? {} : { trustedCertificates: certificates.pem };
   const tools = toolSettings(read.data);
-  return ok({ config: { servers, programs, openBrowser, port, tools, ...trusted }, serverProblems, entries, warnings });
+  const groups = readGroups(
+    read.data.groups ?? {},
+    listed.map(({ key }) => key),
+  );
+  if (!groups.ok) return fail(mistake(groups.mistake.path, groups.mistake.detail));
+  warnings.push(...groups.warnings.map(({ path, detail }) => ({ ...place(path), detail })));
+  return ok({
+    config: { servers, programs, openBrowser, port, tools, groups: groups.groups, ...trusted },
+    serverProblems,
+    entries,
+    warnings,
+  });
 }
 
 function toolSettings({ toolPrefix, toolSeparator, toolNameLength }: z.infer<typeof configFile>): ToolSettings {

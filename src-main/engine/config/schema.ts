@@ -112,6 +112,7 @@ export const configFile = z.looseObject({
   port: z.int('a port is a whole number.').min(0).max(65535, 'a port is at most 65535.').optional(),
   openBrowser: openBrowser.optional(),
   caFile: text.optional(),
+  groups: z.record(z.string(), z.array(text)).optional(),
   toolPrefix: z.enum(['always', 'when-several']).optional(),
   toolSeparator: z
     .string()

@@ -13,6 +13,7 @@ import type { Aggregate } from './aggregate/aggregate.ts';
 import { OWN_NAMES } from './aggregate/names.ts';
 import type { View } from './aggregate/view.ts';
 import type { Callers } from './callers.ts';
+import { Groups } from './groups.ts';
 import { admitCaller, checkHostAndOrigin } from './guard.ts';
 import { type LaneDeps, throughLane } from './lane.ts';
 import { OpenRequests } from './open-requests.ts';
@@ -31,6 +32,7 @@ export interface ListenerDeps {
   readonly aggregate: Aggregate;
   /** What `/mcp` shows. */
   readonly allServers: View;
+  readonly groups: Groups;
   readonly callers: Callers;
   readonly receiver: RedirectReceiver;
   readonly redirects: RedirectListeners;
@@ -41,6 +43,9 @@ export interface ListenerDeps {
   readonly problemOf: (name: ServerName) => Problem;
   readonly onCall: (server: ServerName, caller: string) => void;
 }
+
+/** What an address of callers leads to. */
+type Place = { readonly view: View } | { readonly server: Upstream } | { readonly problem: Problem };
 
 /** What listens for callers and for the browser's way back: 127.0.0.1, one port, four kinds of paths. */
 export class Listener {
@@ -127,11 +132,9 @@ export class Listener {
       refuse(request, response, 403, admission.sentence);
       return;
     }
-    const isAggregate = path === '/mcp';
-    const name = isAggregate ? undefined : decode(path.slice('/mcp/'.length));
-    const server = name === undefined ? undefined : this.#deps.server(name);
-    if (!server && !isAggregate) {
-      refuse(request, response, 404, sentenceFor(this.#deps.problemOf(name ?? '')));
+    const place = this.#placeAt(path);
+    if ('problem' in place) {
+      refuse(request, response, 404, sentenceFor(place.problem));
       return;
     }
     if (!METHODS.has(request.method)) {
@@ -139,11 +142,12 @@ export class Listener {
       refuse(request, response, 405, 'This address takes POST, GET and DELETE.');
       return;
     }
-    if (!server) {
+    if ('view' in place) {
       this.#open.add({ caller: admission.caller, response });
-      this.#deps.aggregate.handle(request, response, admission.caller, this.#deps.allServers);
+      this.#deps.aggregate.handle(request, response, admission.caller, place.view);
       return;
     }
+    const { server } = place;
     const use = this.#deps.callers.accessOf(admission.caller).of(server.name);
     if (use === 'nothing') {
       refuse(request, response, 403, notAllowed(admission.caller, server.name));
@@ -159,6 +163,18 @@ export class Listener {
     this.#requests += 1;
     const correlationId = `q-${this.#idPrefix}-${this.#requests}`;
     throughLane(request, response, { server, caller: admission.caller, correlationId }, this.#deps.lane);
+  }
+
+  #placeAt(path: string): Place {
+    if (path === '/mcp') return { view: this.#deps.allServers };
+    const name = decode(path.slice('/mcp/'.length)) ?? '';
+    const group = Groups.named(name);
+    if (group === undefined) {
+      const server = this.#deps.server(name);
+      return server ? { server } : { problem: this.#deps.problemOf(name) };
+    }
+    const view = this.#deps.groups.view(group);
+    return view ? { view } : { problem: this.#deps.groups.unknown(group) };
   }
 
   /** One server by way of the aggregate: alone, under its own names. */

@@ -103,6 +103,8 @@ export function germanProblem(problem: Problem): string {
       return problem.detail;
     case 'unknown-server':
       return `Einen Server dieses Namens gibt es nicht. ${known(problem.known)}`;
+    case 'unknown-group':
+      return `Eine Gruppe dieses Namens gibt es nicht. ${known(problem.known)}`;
     case 'unknown-caller':
       return `Einen Aufrufer dieses Namens gibt es nicht. ${known(problem.known)}`;
     case 'name-taken':

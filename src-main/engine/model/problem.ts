@@ -92,6 +92,7 @@ export type Problem =
     }
   | { readonly code: 'server-unsupported'; readonly detail: string }
   | { readonly code: 'unknown-server'; readonly server: ServerName; readonly known: readonly ServerName[] }
+  | { readonly code: 'unknown-group'; readonly group: string; readonly known: readonly string[] }
   | { readonly code: 'unknown-caller'; readonly caller: string; readonly known: readonly string[] }
   | { readonly code: 'name-taken'; readonly name: string }
   /** `field`: the setting of a server that it is about. */

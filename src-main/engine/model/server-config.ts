@@ -72,12 +72,16 @@ export interface ToolSettings {
 
 export const DEFAULT_TOOLS: ToolSettings = { prefix: 'always', separator: '__', longestName: 64 };
 
+/** Named choices of servers, in the order of the file. */
+export type ServerGroups = ReadonlyMap<string, readonly ServerName[]>;
+
 export interface Config {
   readonly servers: readonly ServerConfig[];
   readonly programs: readonly ProgramConfig[];
   readonly openBrowser: BrowserSetting;
   readonly port: number;
   readonly tools: ToolSettings;
+  readonly groups: ServerGroups;
   /** Certificates (PEM) of `caFile`, to trust beside those that the system trusts. */
   readonly trustedCertificates?: string;
 }

@@ -268,6 +268,8 @@ export function sentenceFor(problem: Problem): string {
       return problem.detail;
     case 'unknown-server':
       return `There is no server of that name. ${known('servers', problem.known)}`;
+    case 'unknown-group':
+      return `There is no group of that name. ${known('groups', problem.known)}`;
     case 'unknown-caller':
       return `There is no caller of that name. ${known('callers', problem.known)}`;
     case 'name-taken':
