@@ -1,30 +1,34 @@
 // `npm run icons`: every icon of the app from one drawing. The results are committed, because a build needs no browser.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import type { Face } from '../src-main/engine/model/overall.ts';
 
 const assets = path.resolve(import.meta.dirname, '../assets');
 
-/** The gate, open, in a square of 20; the same as in the window's header. */
-const gate = (color: string): string =>
-  `<g fill="none" stroke="${color}" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round">
-    <path d="M3 17.5V8.8a7 7 0 0 1 14 0v8.7"/><path d="M7 17.5v-8a3 3 0 0 1 6 0v8z" fill="${color}"/></g>`;
+/** The gate with all its parts; a face shows those that bear its name. */
+const GATE = await readFile(path.join(assets, 'gate.svg'), 'utf8');
+const FACES: readonly Face[] = ['well', 'working', 'need', 'trouble', 'paused'];
 
-const svg = (box: string, inside: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}">${inside}</svg>`;
+function gate(face: Face, color: string): string {
+  return `<style>.gate{color:${color}}.gate svg>*{display:none}.gate svg>.${face}{display:inline}</style><div class="gate">${GATE}</div>`;
+}
 
-/** macOS tints it by the panel: only its alpha counts. */
-const TEMPLATE = svg('0 0 20 20', gate('#000'));
-/** Seen on a light panel and on a dark one. */
-const PANEL = svg('0 0 20 20', gate('#8a877f'));
-const APP = svg(
-  '0 0 64 64',
-  `<rect x="4" y="4" width="56" height="56" rx="13" fill="#2456b8"/><g transform="translate(12 11) scale(2)">${gate('#fff')}</g>`,
-);
+/** Chromium's own reading of "light" and "dark": not quite black, so that it is no hole in a panel. */
+const ON_LIGHT = '#1b1b19';
+const ON_DARK = '#ffffff';
+const APP_GROUND = '#2456b8';
+
+/** The app's icon: the open gate on a ground. */
+const APP = `<style>.app{width:100%;height:100%;padding:6.25%;box-sizing:border-box}
+  .ground{width:100%;height:100%;border-radius:23%;background:${APP_GROUND};padding:12.5%;box-sizing:border-box}
+  </style><div class="app"><div class="ground">${gate('well', '#fff')}</div></div>`;
 
 async function draw(page: Page, drawing: string, size: number): Promise<Buffer> {
   await page.setViewportSize({ width: size, height: size });
-  await page.setContent(`<style>*{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`);
+  await page.setContent(
+    `<style>*{margin:0}html,body{height:100%}.gate,svg{width:100%;height:100%;display:block}</style>${drawing}`,
+  );
   return page.screenshot({ omitBackground: true });
 }
 
@@ -56,16 +60,26 @@ const icoOf = async (drawing: string, sizes: readonly number[]): Promise<Buffer>
   return ico(images);
 };
 
-await mkdir(assets, { recursive: true });
-const files: Readonly<Record<string, Buffer>> = {
-  'trayTemplate.png': await draw(page, TEMPLATE, 16),
-  'trayTemplate@2x.png': await draw(page, TEMPLATE, 32),
-  'tray.png': await draw(page, PANEL, 24),
-  'tray@2x.png': await draw(page, PANEL, 48),
-  'tray.ico': await icoOf(PANEL, [16, 20, 24, 32, 48]),
-  'icon.png': await draw(page, APP, 1024),
-  'icon.ico': await icoOf(APP, [16, 24, 32, 48, 64, 128, 256]),
-};
-for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(assets, name), bytes);
+const files = new Map<string, Buffer>([
+  ['icon.png', await draw(page, APP, 1024)],
+  ['icon.ico', await icoOf(APP, [16, 24, 32, 48, 64, 128, 256])],
+]);
+for (const face of FACES) {
+  // macOS tints it by the panel: only its alpha counts.
+  const template = gate(face, '#000');
+  files.set(`tray/${face}Template.png`, await draw(page, template, 16));
+  files.set(`tray/${face}Template@2x.png`, await draw(page, template, 32));
+  for (const [panel, color] of [
+    ['light', ON_LIGHT],
+    ['dark', ON_DARK],
+  ] as const) {
+    const drawing = gate(face, color);
+    files.set(`tray/${face}-${panel}.ico`, await icoOf(drawing, [16, 20, 24, 32, 48]));
+    files.set(`tray/${face}-${panel}.png`, await draw(page, drawing, 24));
+    files.set(`tray/${face}-${panel}@2x.png`, await draw(page, drawing, 48));
+  }
+}
+await mkdir(path.join(assets, 'tray'), { recursive: true });
+for (const [name, bytes] of files) await writeFile(path.join(assets, name), bytes);
 await browser.close();
-console.log(`${Object.keys(files).join(', ')} drawn.`);
+console.log(`${files.size} icons drawn.`);

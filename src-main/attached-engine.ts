@@ -4,7 +4,7 @@ import { type ControlClient, connectControl } from './control/socket-client.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
-import type { Browser } from './engine/ports.ts';
+import type { Browser, StartAtLogin } from './engine/ports.ts';
 
 /** How soon an engine that went is looked for again, in milliseconds; the last goes on for ever. */
 const LOOK_AGAIN_MS = [250, 500, 1000, 2000] as const;
@@ -20,6 +20,7 @@ export interface AttachOptions {
   readonly dataDir: string;
   /** Of this desktop: a service may have none. */
   readonly browser: Browser;
+  readonly startAtLogin: StartAtLogin;
   readonly openWindow: () => void;
 }
 
@@ -27,7 +28,12 @@ export interface AttachOptions {
  * An engine that runs in another process on this data folder, with the same handlers and events as one of our own. When
  * it goes, calls are answered with `engine-not-running` and it is looked for until it is back. Fails as `connectControl`.
  */
-export async function attachToEngine({ dataDir, browser, openWindow }: AttachOptions): Promise<Result<AttachedEngine>> {
+export async function attachToEngine({
+  dataDir,
+  browser,
+  startAtLogin,
+  openWindow,
+}: AttachOptions): Promise<Result<AttachedEngine>> {
   const first = await connectControl(dataDir);
   if (!first.ok) return first;
 
@@ -82,6 +88,7 @@ export async function attachToEngine({ dataDir, browser, openWindow }: AttachOpt
   return ok({
     handlers: {
       ...client,
+      ...startedHere(client, startAtLogin),
       // The person clicked here, so the page opens here.
       startLogin: async (input) => {
         const started = await client.startLogin({ ...input, openBrowser: false });
@@ -105,4 +112,17 @@ export async function attachToEngine({ dataDir, browser, openWindow }: AttachOpt
       current?.close();
     },
   });
+}
+
+/** Which app starts at login is this desktop's matter: the engine may have none. */
+function startedHere(client: Handlers, startAtLogin: StartAtLogin): Pick<Handlers, 'settings' | 'changeSettings'> {
+  const withOwn = (settings: Awaited<ReturnType<Handlers['settings']>>): typeof settings =>
+    settings.ok ? ok({ ...settings.value, startAtLogin: startAtLogin.state }) : settings;
+  return {
+    settings: async () => withOwn(await client.settings({})),
+    changeSettings: async ({ startAtLogin: wanted, ...others }) => {
+      const done = wanted === undefined ? ok(undefined) : await startAtLogin.set(wanted === 'on');
+      return done.ok ? withOwn(await client.changeSettings(others)) : done;
+    },
+  };
 }

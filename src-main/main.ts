@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, nativeTheme, powerMonitor } from 'electron';
+import { autostartPath, openAutostartFile } from './adapters/autostart-file.ts';
 import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
 import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { workerEnvironment } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
+import { watchTrayHost } from './adapters/tray-host.ts';
 import { attachToEngine } from './attached-engine.ts';
 import { answer } from './control/connection.ts';
 import { readWindowFile } from './control/window-files.ts';
@@ -13,12 +15,14 @@ import type { Problem } from './engine/model/problem.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
 import { checkOpenableUrl } from './engine/oauth/safe-url.ts';
-import type { Browser } from './engine/ports.ts';
+import type { Browser, StartAtLogin } from './engine/ports.ts';
 import { type RunningProgram, startProgram } from './program.ts';
+import { appCommandAtLogin } from './shell/app-command.ts';
 import { type AppStateFile, openAppState } from './shell/app-state.ts';
 import { collectDeepLinks, type DeepLinks } from './shell/deep-links.ts';
 import { type Desktop, type DesktopOptions, type ShownEngine, showDesktop } from './shell/desktop.ts';
 import { createKeychainProcess } from './shell/keychain-process.ts';
+import { createLoginItem, wasOpenedAtLogin } from './shell/login-item.ts';
 import { createDesktopBrowser } from './shell/open-in-browser.ts';
 import { portChoice, portQuestion } from './shell/port-choice.ts';
 import { onReturn } from './shell/power-events.ts';
@@ -64,6 +68,7 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   const state = openAppState();
   nativeTheme.themeSource = state.get('theme');
   const browser = env.GATEHOUSE_BROWSER ? createSystemBrowser({ env }) : createDesktopBrowser(checkOpenableUrl);
+  const startAtLogin = await openStartAtLogin(options.dataDir);
   let desktop: Desktop | undefined;
   const openWindow = (): void => desktop?.showWindow();
 
@@ -79,13 +84,17 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
       preload: join(HERE, '../preload/preload.cjs'),
       answer: (call, input) => answer(engine.handlers, call, input),
       openLink: browser.open,
-      isHidden: options.hidden,
+      isHidden: options.hidden || wasOpenedAtLogin(app, platform),
+      env,
+      startAtLogin,
+      watchTrayHost: (onCome) => (platform === 'linux' ? watchTrayHost(env, onCome) : () => {}),
+      checkForUpdates: undefined,
       warn,
     });
     links.follow(engine.handlers);
   };
 
-  const started = await startOwnEngine(options, { state, browser, openWindow });
+  const started = await startOwnEngine(options, { state, browser, startAtLogin, openWindow });
   if (started.ok) {
     const { logger, look, vaultOpened, close } = started.value;
     onReturn(powerMonitor, (event) => {
@@ -100,17 +109,39 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   }
   if (started.problem.code !== 'already-running') return refuse(started.problem);
   // Its only other owner can be an engine without a window: another app would have held the single instance.
-  const attached = await attachToEngine({ dataDir: options.dataDir, browser, openWindow });
+  const attached = await attachToEngine({ dataDir: options.dataDir, browser, startAtLogin, openWindow });
   if (!attached.ok) return refuse(started.problem);
   closeBeforeQuit(async () => attached.value.close());
   // The log file is the engine's.
   return show(attached.value, (event, fields) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`));
 }
 
+async function openStartAtLogin(dataDir: string): Promise<StartAtLogin> {
+  const isUsualFolder = dataDir === resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, platform);
+  const { isPackaged } = app;
+  const command = appCommandAtLogin({
+    isPackaged,
+    execPath: process.execPath,
+    appPath: app.getAppPath(),
+    env,
+    dataDir: isUsualFolder ? undefined : dataDir,
+  });
+  if (platform !== 'linux') return createLoginItem(app, platform, command);
+  // A checkout or another data folder does not take the place of the installed app by itself.
+  return openAutostartFile(autostartPath(env), command, { isRenewed: isPackaged && isUsualFolder });
+}
+
+interface OwnEngineDoors {
+  readonly state: AppStateFile;
+  readonly browser: Browser;
+  readonly startAtLogin: StartAtLogin;
+  readonly openWindow: () => void;
+}
+
 /** On the port that the person chooses where the usual one is taken. */
 async function startOwnEngine(
   options: StartOptions & { readonly dataDir: string },
-  { state, browser, openWindow }: { state: AppStateFile; browser: Browser; openWindow: () => void },
+  { state, browser, startAtLogin, openWindow }: OwnEngineDoors,
 ): Promise<Result<RunningProgram>> {
   const given = takePassphrase(env);
   const start = (chosen: { readonly port?: number }) =>
@@ -127,6 +158,7 @@ async function startOwnEngine(
       spawnWorker: createKeychainProcess(join(HERE, 'keychain-worker.js'), workerEnvironment(env)),
       demo: app.isPackaged || !existsSync(DEMO_SCRIPT) ? 'absent' : env.GATEHOUSE_DEMO ? 'running-here' : 'offered',
       startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
+      startAtLogin,
       openWindow: () => {
         openWindow();
         return {};

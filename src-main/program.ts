@@ -30,7 +30,7 @@ import { Engine } from './engine/engine.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { VERSION } from './engine/model/version.ts';
-import type { Browser, Clock, Logger, Presence, Random, Stored, VaultHealth } from './engine/ports.ts';
+import type { Browser, Clock, Logger, Presence, Random, StartAtLogin, Stored, VaultHealth } from './engine/ports.ts';
 import { namePortHolder } from './name-port-holder.ts';
 import { openVault, type VaultKind } from './open-vault.ts';
 
@@ -55,6 +55,8 @@ export interface ProgramOptions {
   readonly theme?: Stored<Theme>;
   /** The same for the window's language. */
   readonly language?: Stored<Language>;
+  /** Left out where nothing of it could be started at login. */
+  readonly startAtLogin?: StartAtLogin;
   /** Somebody asked the program to end. */
   readonly onStop: () => void;
 }
@@ -193,6 +195,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       get logLevel() {
         return logger.level === 'debug' ? ('debug' as const) : ('info' as const);
       },
+      startAtLogin: options.startAtLogin ?? NO_START_AT_LOGIN,
       saveTheme: (next: Theme) => theme.save(next),
       saveLanguage: (next: Language) => language.save(next),
       setLogLevel: (level: Settings['logLevel']) => {
@@ -239,3 +242,15 @@ function parseLanguage(value: unknown): Language | undefined {
 function parseTheme(value: unknown): Theme | undefined {
   return THEMES.find((theme) => theme === value);
 }
+
+/** Said by who runs without a desktop; its own way is named in the sentence. */
+const NO_START_AT_LOGIN: StartAtLogin = {
+  state: 'not-here',
+  set: async () =>
+    fail({
+      code: 'not-available',
+      detail:
+        'Only the desktop app can be started at login so. Without a desktop, "gatehouse service install" starts it with the system.',
+    }),
+  onChange: () => () => undefined,
+};

@@ -131,6 +131,8 @@ const settings = z.object({
   /** The configured port; the one in use is in the endpoint. */
   port: z.number(),
   logLevel: z.enum(['info', 'debug']),
+  /** `not-here`: nothing of this program could be started at login, as where it runs without a desktop. */
+  startAtLogin: z.enum(['on', 'off', 'not-here']),
 });
 
 /** A caller's request that came to its end. */
@@ -226,7 +228,12 @@ export const contract = {
     settings: { input: nothing, output: settings },
     /** `port` is taken at the next start, `logLevel` until the end of the program. */
     changeSettings: {
-      input: settings.extend({ port: z.int('A port is a whole number.').min(1).max(65_535) }).partial(),
+      input: settings
+        .extend({
+          port: z.int('A port is a whole number.').min(1).max(65_535),
+          startAtLogin: z.enum(['on', 'off']),
+        })
+        .partial(),
       output: settings,
     },
     /**

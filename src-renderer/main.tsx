@@ -4,10 +4,11 @@ import './ui/base.css';
 import './ui/controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { languageFor } from '../src-preload/language.ts';
 import { App } from './app.tsx';
 import { connectEngine } from './connection/connect-engine.ts';
 import { useWindow } from './store.ts';
-import { languageFor, speak } from './ui/language.ts';
+import { speak } from './ui/language.ts';
 
 // Before the first word is shown.
 await speak(languageFor('system', navigator.languages));

@@ -3,7 +3,7 @@ import type { Handlers } from '../../src-preload/derive.ts';
 import type { Engine, NewServer } from '../engine/engine.ts';
 import type { CallerLimit } from '../engine/model/caller-limit.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
-import type { Dispose } from '../engine/ports.ts';
+import type { Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
 
 /** What the program around the engine adds: its version, its window, its demo, its end. */
@@ -28,6 +28,7 @@ export interface ProgramSettings {
   saveTheme(theme: Settings['theme']): Promise<Result<void>>;
   saveLanguage(language: Settings['language']): Promise<Result<void>>;
   setLogLevel(level: Settings['logLevel']): void;
+  readonly startAtLogin: StartAtLogin;
 }
 
 /** The contract's calls, answered by the engine. */
@@ -42,7 +43,7 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     },
     activity: async ({ after }) => ok([...engine.activity(after)]),
     settings: async () => ok(settingsOf(engine, program)),
-    changeSettings: async ({ theme, language, logLevel, openBrowser, port }) => {
+    changeSettings: async ({ theme, language, logLevel, openBrowser, port, startAtLogin }) => {
       if (openBrowser !== undefined || port !== undefined) {
         const changed = await engine.changeSettings({
           ...(openBrowser === undefined ? {} : { openBrowser }),
@@ -51,6 +52,10 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
         if (!changed.ok) return changed;
       }
       if (logLevel !== undefined) program.settings.setLogLevel(logLevel);
+      if (startAtLogin !== undefined) {
+        const changed = await program.settings.startAtLogin.set(startAtLogin === 'on');
+        if (!changed.ok) return changed;
+      }
       const savedTheme = theme === undefined ? ok(undefined) : await program.settings.saveTheme(theme);
       if (!savedTheme.ok) return savedTheme;
       const saved = language === undefined ? ok(undefined) : await program.settings.saveLanguage(language);
@@ -144,11 +149,17 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
 
 /** The contract's events, from what the engine tells. */
 export function createSubscribe(engine: Engine, program: Program): Subscribe {
-  return (listener): Dispose =>
-    engine.onChange((change) => {
-      if (change.kind === 'server') listener('server', change.view);
-      else listener('snapshot', snapshotOf(engine, program));
-    });
+  return (listener): Dispose => {
+    const tellAll = (): void => listener('snapshot', snapshotOf(engine, program));
+    const disposers = [
+      engine.onChange((change) => (change.kind === 'server' ? listener('server', change.view) : tellAll())),
+      // With a snapshot windows ask for the settings again.
+      program.settings.startAtLogin.onChange(tellAll),
+    ];
+    return () => {
+      for (const dispose of disposers) dispose();
+    };
+  };
 }
 
 function snapshotOf(engine: Engine, program: Program): Snapshot {
@@ -157,8 +168,9 @@ function snapshotOf(engine: Engine, program: Program): Snapshot {
   return { version, pid, dataDir, demo, ...view, servers: [...servers] };
 }
 
-function settingsOf(engine: Engine, { settings: { theme, language, logLevel } }: Program): Settings {
-  return { theme, language, logLevel, ...engine.settings };
+function settingsOf(engine: Engine, { settings }: Program): Settings {
+  const { theme, language, logLevel, startAtLogin } = settings;
+  return { theme, language, logLevel, startAtLogin: startAtLogin.state, ...engine.settings };
 }
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {

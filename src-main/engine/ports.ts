@@ -214,6 +214,15 @@ export interface Stored<T> {
   save(value: T): Promise<Result<void>>;
 }
 
+/** Whether the app starts when its person logs in to this computer. */
+export interface StartAtLogin {
+  /** `not-here`: there is nothing that could be started so. */
+  readonly state: 'on' | 'off' | 'not-here';
+  /** Fails with `not-available`, with what the system says. */
+  set(isOn: boolean): Promise<Result<void>>;
+  onChange(listener: () => void): Dispose;
+}
+
 /** A record that grows while the program runs: written now and then, and a last time at the end. */
 export interface KeptRecord<T> {
   /** What the last run left. */

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { app } from 'electron';
+import { app, clipboard } from 'electron';
 import type { EventName, Handlers } from '../../src-preload/derive.ts';
-import { overallOf } from '../engine/model/overall.ts';
 import type { Result } from '../engine/model/result.ts';
-import type { Dispose } from '../engine/ports.ts';
+import type { Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { AppStateFile } from './app-state.ts';
 import { type IpcOptions, serveIpc } from './ipc.ts';
+import { createLiveTray } from './live-tray.ts';
 import { afterEvent, type Shown } from './shown-servers.ts';
+import { speechFor } from './speech.ts';
 import { createStatusWindow } from './status-window.ts';
-import { createTray, trayImageName } from './tray.ts';
 
 /** An engine to show: of this process, or of another one that the app is attached to. */
 export interface ShownEngine {
@@ -26,6 +26,12 @@ export interface DesktopOptions {
   readonly openLink: (url: string) => Promise<Result<void>>;
   /** In the tray only, as at the start of the session. */
   readonly isHidden: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly startAtLogin: StartAtLogin;
+  /** Tells when a panel came that shows tray icons; silent where the system sees to that itself. */
+  readonly watchTrayHost: (onCome: () => void) => Dispose;
+  /** Undefined where there are no updates to be had. */
+  readonly checkForUpdates: (() => void) | undefined;
   readonly warn: (event: string, fields: Readonly<Record<string, string>>) => void;
 }
 
@@ -46,25 +52,29 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
     isHidden: options.isHidden,
     onCrash: (reason) => warn('window.crashed', { reason }),
   });
-  const tray = createTray(join(assets, trayImageName(process.platform)), {
-    open: window.show,
+  const tray = createLiveTray({
+    assets,
+    env: options.env,
+    handlers: engine.handlers,
+    startAtLogin: options.startAtLogin,
+    speech: () => speechFor(state.get('language'), app.getPreferredSystemLanguages(), Date.now),
+    checkForUpdates: options.checkForUpdates,
+    watchHost: options.watchTrayHost,
+    copy: (text) => clipboard.writeText(text),
+    openWindow: window.show,
     quit: () => app.quit(),
+    warn,
   });
 
-  const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
   let shown: Shown = { snapshot: undefined };
-  const tell = (): void => {
-    const { snapshot } = shown;
-    tray.tell(snapshot ? overallOf(snapshot.servers, (at) => time.format(at)).sentence : 'Gatehouse does not answer');
-  };
   engine.subscribe((event, payload) => {
     window.send(event, payload);
     shown = afterEvent(shown, event, payload);
-    tell();
+    tray.tell(shown.snapshot);
   });
   const first = await engine.handlers.status({});
   if (first.ok) shown = afterEvent(shown, 'snapshot', first.value);
-  tell();
+  tray.tell(shown.snapshot);
 
   app.on('second-instance', window.show);
   app.on('activate', window.show);

@@ -1,30 +1,104 @@
-import { Menu, nativeImage, Tray } from 'electron';
-import { type TrayActions, trayMenu } from './tray-menu.ts';
+import { join } from 'node:path';
+import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron';
+import { trayImageName } from './tray-image.ts';
+import type { TrayCommand, TrayItem } from './tray-items.ts';
+import type { TrayLook } from './tray-menu.ts';
+import { type Drawn, redraw } from './tray-policy.ts';
 
-export interface TrayIcon {
-  /** Shows the state in one sentence. */
-  tell(sentence: string): void;
+export interface TrayOptions {
+  /** The folder with the icons. */
+  readonly assets: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly perform: (command: TrayCommand) => void;
+  /** No tray can be made here: the window and a second start do everything. */
+  readonly onAbsent: (reason: string) => void;
 }
 
-/** @param image file of the icon; one that is named `...Template.png` is tinted by macOS */
-export function createTray(image: string, actions: TrayActions): TrayIcon {
-  const tray = new Tray(nativeImage.createFromPath(image));
-  let told: string | undefined;
-  // On macOS a click opens the menu.
-  if (process.platform !== 'darwin') tray.on('click', actions.open);
+export interface TrayIcon {
+  /** Draws what differs from what is there. */
+  show(look: TrayLook): void;
+  /** Makes it anew, for a panel that came after it. */
+  renew(): void;
+}
+
+const { platform } = process;
+
+export function createTray({ assets, env, perform, onAbsent }: TrayOptions): TrayIcon {
+  let tray: Tray | undefined;
+  let drawn: Drawn | undefined;
+  let look: TrayLook | undefined;
+  let isMenuOpen = false;
+
+  const make = (image: string): Tray | undefined => {
+    try {
+      const made = new Tray(nativeImage.createFromPath(image));
+      // On macOS a click opens the menu.
+      if (platform !== 'darwin') made.on('click', () => perform({ run: 'open' }));
+      return made;
+    } catch (error) {
+      onAbsent(error instanceof Error ? error.message : 'no reason given');
+      return undefined;
+    }
+  };
+
+  const menuOf = (items: readonly TrayItem[]): Menu => {
+    const menu = Menu.buildFromTemplate(items.map((item) => templateOf(item, perform)));
+    // Linux does not tell for sure when one is open.
+    if (platform === 'linux') return menu;
+    menu.on('menu-will-show', () => {
+      isMenuOpen = true;
+    });
+    menu.on('menu-will-close', () => {
+      isMenuOpen = false;
+      // A click is answered by the menu that was clicked, before another takes its place.
+      setImmediate(draw);
+    });
+    return menu;
+  };
+
+  const draw = (): void => {
+    if (!look) return;
+    const { face, toolTip, items } = look;
+    const panel = { platform, desktop: env.XDG_CURRENT_DESKTOP, isSystemDark: isSystemDark() };
+    const wanted: Drawn = { image: join(assets, trayImageName(face, panel)), toolTip, items };
+    if (!tray) {
+      tray = make(wanted.image);
+      drawn = undefined;
+    }
+    if (!tray) return;
+    const change = redraw(drawn, wanted, isMenuOpen);
+    if (change.image) tray.setImage(nativeImage.createFromPath(wanted.image));
+    if (change.toolTip) tray.setToolTip(wanted.toolTip);
+    if (change.menu) tray.setContextMenu(menuOf(wanted.items));
+    drawn = { ...wanted, items: change.menu || !drawn ? wanted.items : drawn.items };
+  };
+
+  nativeTheme.on('updated', draw);
   return {
-    tell: (sentence) => {
-      if (sentence === told) return;
-      told = sentence;
-      tray.setToolTip(`Gatehouse: ${sentence}`);
-      // Linux shows the menu as it was when it was set.
-      tray.setContextMenu(Menu.buildFromTemplate(trayMenu(sentence, actions)));
+    show: (next) => {
+      look = next;
+      draw();
+    },
+    renew: () => {
+      tray?.destroy();
+      tray = undefined;
+      isMenuOpen = false;
+      draw();
     },
   };
 }
 
-/** The icon's file name for a system, drawn by `npm run icons`. */
-export function trayImageName(platform: NodeJS.Platform): string {
-  if (platform === 'darwin') return 'trayTemplate.png';
-  return platform === 'win32' ? 'tray.ico' : 'tray.png';
+function isSystemDark(): boolean {
+  return platform === 'win32' ? nativeTheme.shouldUseDarkColorsForSystemIntegratedUI : nativeTheme.shouldUseDarkColors;
+}
+
+function templateOf(item: TrayItem, perform: (command: TrayCommand) => void): MenuItemConstructorOptions {
+  if (item === 'separator') return { type: 'separator' };
+  // Windows underlines the letter after a single one.
+  const label = item.label.replaceAll('&', '&&');
+  if ('items' in item) return { label, submenu: item.items.map((inner) => templateOf(inner, perform)) };
+  if (!('command' in item)) return { label, enabled: false };
+  const { command, checked } = item;
+  const click = (): void => perform(command);
+  return checked === undefined ? { label, click } : { label, click, type: 'checkbox', checked };
 }

@@ -1,12 +1,14 @@
 import './settings.css';
 import { type ReactNode, useState } from 'react';
-import { LANGUAGES, type Settings, THEMES } from '../../src-preload/contract.ts';
+import { LANGUAGES, THEMES } from '../../src-preload/contract.ts';
+import type { CallInput } from '../../src-preload/derive.ts';
 import { vaultText } from '../footer.tsx';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FormError } from '../ui/form-error.tsx';
+import { Switch } from '../ui/switch.tsx';
 import { texts } from '../ui/texts.ts';
 import { actionLabel, sentenceFor } from '../ui/words.ts';
 import { PortForm } from './port-form.tsx';
@@ -21,7 +23,7 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
   const settings = useWindow((state) => state.settings);
   const overview = useWindow((state) => state.overview);
   const [error, setError] = useState<string>();
-  const change = async (part: Partial<Settings>): Promise<string | undefined> => {
+  const change = async (part: CallInput<'changeSettings'>): Promise<string | undefined> => {
     const reply = await useWindow.getState().client?.changeSettings(part);
     if (reply?.ok) useWindow.getState().showSettings(reply.value);
     const sentence = reply && !reply.ok ? sentenceFor(reply.problem) : undefined;
@@ -56,6 +58,15 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
           options={BROWSER_POLICIES.map((id) => ({ id, label: words.browserPolicies[id] }))}
           onChange={(openBrowser) => void change({ openBrowser })}
         />
+      </Setting>
+      <Setting title={words.startAtLogin} hint={words.startAtLoginHints[settings.startAtLogin]}>
+        {settings.startAtLogin === 'not-here' ? null : (
+          <Switch
+            label={words.startAtLogin}
+            isOn={settings.startAtLogin === 'on'}
+            onChange={(isOn) => void change({ startAtLogin: isOn ? 'on' : 'off' })}
+          />
+        )}
       </Setting>
       <Setting title={words.vault} hint={words.vaultHints[vault.kind]}>
         <span>{vaultText(vault)}</span>

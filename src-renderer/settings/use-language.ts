@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
+import { languageFor } from '../../src-preload/language.ts';
 import { useWindow } from '../store.ts';
-import { languageFor, speak } from '../ui/language.ts';
+import { speak } from '../ui/language.ts';
 
 /** What was chosen goes before what the system prefers. Answers another value each time that a language came in force. */
 export function useLanguage(): number {

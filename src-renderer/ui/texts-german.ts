@@ -309,6 +309,13 @@ const texts: Texts = {
       ask: 'Keine Seite öffnet sich von selbst.',
       'when-needed': 'Höchstens eine in fünf Minuten für jeden Server. Ein Server mit eigener Einstellung behält sie.',
     },
+    startAtLogin: 'Mit der Sitzung starten',
+    startAtLoginHints: {
+      on: 'Gatehouse startet mit deiner Sitzung, in der Leiste.',
+      off: 'Deine Werkzeuge erreichen keinen Server, bevor du Gatehouse gestartet hast.',
+      'not-here':
+        'Hier nicht: Dieses Gatehouse läuft ohne Desktop. "gatehouse service install" startet es mit dem System.',
+    },
     vault: 'Anmeldungen',
     vaultHints: {
       keychain: undefined,

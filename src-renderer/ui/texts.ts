@@ -305,6 +305,13 @@ export const english = {
       ask: 'No page opens by itself.',
       'when-needed': 'At most one in five minutes for each server. A server with a setting of its own keeps it.',
     },
+    startAtLogin: 'Start at login',
+    startAtLoginHints: {
+      on: 'Gatehouse starts with your session, in the tray.',
+      off: 'Your tools reach no server before you have started Gatehouse.',
+      'not-here':
+        'Not here: this Gatehouse runs without a desktop. "gatehouse service install" starts it with the system.',
+    },
     vault: 'Logins',
     vaultHints: {
       keychain: undefined,

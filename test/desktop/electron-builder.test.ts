@@ -43,6 +43,7 @@ describe('electron-builder.yml', () => {
           '!dist/**/*.map',
           'assets/*.png',
           'assets/*.ico',
+          'assets/tray/*',
           'package.json',
           '!**/keytar/prebuilds/!(${platform}-${arch})/**',
           '!**/keytar/{build,src,script,binding.gyp}{,/**}',

@@ -22,7 +22,8 @@ export interface DrivenApp {
 export function driveApp(main: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): DrivenApp {
   const child: ChildProcess = fork(STARTER, [main, ...args], {
     execArgv: ['--import', 'tsx'],
-    env: { ...process.env, ...env },
+    // No test finds or leaves anything of the person's own session.
+    env: { ...process.env, XDG_CONFIG_HOME: '/no/config/home', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/no/bus', ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const stderr = child.stderr ? text(child.stderr) : Promise.resolve('');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { z } from 'zod';
 import { connectControl } from '../../src-main/control/socket-client.ts';
 import type { Snapshot } from '../../src-preload/contract.ts';
-import type { Ask } from '../fakes/electron-api.ts';
 import { type BuiltApp, buildApp } from './built-app.ts';
 import { type DrivenApp, driveApp } from './electron-driver.ts';
 
@@ -345,31 +344,6 @@ describe('--hidden', () => {
     expect(app.told.some(({ told }) => told === 'window-shown')).toBe(false);
     await app.asks({ ask: 'second-instance' });
     await app.hears('window-shown');
-  });
-});
-
-describe('the tray', () => {
-  it('has Open and Quit, and tells the state in one sentence', async () => {
-    const app = await shared();
-    expect(await app.hears('tray-menu')).toMatchObject({
-      labels: ['Ready for your first server', '', 'Open Gatehouse', 'Quit Gatehouse'],
-    });
-    expect(await app.hears('tray-tooltip')).toMatchObject({ toolTip: 'Gatehouse: Ready for your first server' });
-    const { image } = z.object({ image: z.string() }).parse(await app.hears('tray-created'));
-    const drawn = path.resolve(import.meta.dirname, '../../assets', path.basename(image));
-    expect(statSync(drawn).size).toBeGreaterThan(0);
-  });
-
-  it('opens the window from its menu and by a click', async () => {
-    const app = await shared();
-    const toldBy = async (ask: Ask): Promise<readonly string[]> => {
-      const before = app.told.length;
-      await app.asks(ask);
-      return app.told.slice(before).map(({ told }) => told);
-    };
-    const seen = ['window-shown', 'window-focused', 'answer'];
-    expect(await toldBy({ ask: 'click-menu', label: 'Open Gatehouse' })).toEqual(seen);
-    expect(await toldBy({ ask: 'click-tray' })).toEqual(seen);
   });
 });
 

@@ -27,6 +27,7 @@ export type Ask =
   | { readonly ask: 'power'; readonly event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
   | { readonly ask: 'crash-page'; readonly reason: string }
   | { readonly ask: 'click-menu'; readonly label: string }
+  | { readonly ask: 'menu'; readonly event: 'menu-will-show' | 'menu-will-close' }
   | { readonly ask: 'open-window' | 'navigate'; readonly url: string }
   | { readonly ask: 'permission'; readonly permission: string; readonly url: string };
 
@@ -87,6 +88,10 @@ class FakeApp
       | 'exit'
       | 'isPackaged'
       | 'setAsDefaultProtocolClient'
+      | 'getAppPath'
+      | 'getPreferredSystemLanguages'
+      | 'getLoginItemSettings'
+      | 'setLoginItemSettings'
       | 'on'
     >
 {
@@ -105,6 +110,19 @@ class FakeApp
   }
   getVersion(): string {
     return '0.0.0';
+  }
+  getAppPath(): string {
+    return '/app';
+  }
+  getPreferredSystemLanguages(): string[] {
+    return ['en-GB'];
+  }
+  /** Only macOS and Windows have them. */
+  getLoginItemSettings(): Partial<Electron.LoginItemSettings> {
+    return {};
+  }
+  setLoginItemSettings(settings: Electron.Settings): void {
+    tell('login-item', { settings });
   }
   setAsDefaultProtocolClient(protocol: string): boolean {
     tell('protocol-client', { protocol });
@@ -220,36 +238,70 @@ class FakeBrowserWindow
   }
 }
 
-class FakeTray extends EventEmitter implements Held<Electron.Tray, 'setToolTip' | 'setContextMenu' | 'on'> {
+class FakeTray
+  extends EventEmitter
+  implements Held<Electron.Tray, 'setImage' | 'setToolTip' | 'setContextMenu' | 'destroy' | 'on'>
+{
   static latest: FakeTray | undefined;
+  #isDestroyed = false;
 
   constructor(image: { readonly path: string }) {
     needsReady('Tray');
+    if (process.env.FAKE_ELECTRON_HAS_NO_TRAY) throw new Error('There is no tray here.');
     super();
     FakeTray.latest = this;
     tell('tray-created', { image: image.path });
   }
+  setImage(image: unknown): void {
+    this.#needsLife();
+    tell('tray-image', { image: (image as { readonly path: string }).path });
+  }
   setToolTip(toolTip: string): void {
+    this.#needsLife();
     tell('tray-tooltip', { toolTip });
   }
   setContextMenu(menu: object | null): void {
+    this.#needsLife();
     if (!(menu instanceof FakeMenu)) return;
     FakeMenu.shown = menu;
-    tell('tray-menu', { labels: menu.template.map(({ label }) => label ?? '') });
+    tell('tray-menu', { labels: labelsOf(menu.template) });
+  }
+  destroy(): void {
+    this.#isDestroyed = true;
+    tell('tray-destroyed');
+  }
+  #needsLife(): void {
+    if (this.#isDestroyed) throw new Error('Tray is destroyed');
   }
 }
 
 type MenuTemplate = readonly (Electron.MenuItemConstructorOptions | Electron.MenuItem)[];
 
-class FakeMenu {
+function labelsOf(template: MenuTemplate): string[] {
+  return template.map(({ label }) => label ?? '');
+}
+
+class FakeMenu extends EventEmitter {
   static shown: FakeMenu | undefined;
   readonly template: MenuTemplate;
 
   constructor(template: MenuTemplate) {
+    super();
     this.template = template;
   }
   static buildFromTemplate(template: MenuTemplate): FakeMenu {
     return new FakeMenu(template);
+  }
+  /** The item of that label, in a submenu too: "notes: Connected > Reconnect". */
+  find(label: string): Electron.MenuItemConstructorOptions | Electron.MenuItem | undefined {
+    return label.split(' > ').reduce<{ found?: MenuTemplate[number]; inside: MenuTemplate }>(
+      ({ inside }, step) => {
+        const found = inside.find((item) => item.label === step);
+        const submenu = found?.submenu;
+        return { ...(found ? { found } : {}), inside: Array.isArray(submenu) ? submenu : [] };
+      },
+      { inside: this.template },
+    ).found;
   }
 }
 FakeMenu satisfies Held<typeof Electron.Menu, 'buildFromTemplate'>;
@@ -310,7 +362,23 @@ export const nativeImage = {
   createFromPath: (path: string) => ({ path }),
 } satisfies Held<typeof Electron.nativeImage, 'createFromPath'>;
 
-export const nativeTheme: Held<Electron.NativeTheme, 'themeSource'> = { themeSource: 'system' };
+class FakeNativeTheme
+  extends EventEmitter
+  implements
+    Held<
+      Electron.NativeTheme,
+      'themeSource' | 'shouldUseDarkColors' | 'shouldUseDarkColorsForSystemIntegratedUI' | 'on'
+    >
+{
+  themeSource: Electron.NativeTheme['themeSource'] = 'system';
+  readonly shouldUseDarkColors = false;
+  readonly shouldUseDarkColorsForSystemIntegratedUI = false;
+}
+export const nativeTheme = new FakeNativeTheme();
+
+export const clipboard = {
+  writeText: (text: string) => tell('copied', { text }),
+} satisfies Held<Electron.Clipboard, 'writeText'>;
 
 class FakePowerMonitor
   extends EventEmitter
@@ -367,6 +435,7 @@ export default {
   ipcMain,
   nativeImage,
   nativeTheme,
+  clipboard,
   powerMonitor,
   protocol,
   screen,
@@ -406,10 +475,12 @@ async function perform(asked: Ask): Promise<unknown> {
     case 'quit':
       return app.quit();
     case 'click-menu': {
-      const item = FakeMenu.shown?.template.find(({ label }) => label === asked.label);
+      const item = FakeMenu.shown?.find(asked.label);
       if (!item?.click) throw new Error(`The menu has nothing to click that is labelled ${asked.label}`);
       return Reflect.apply(item.click, undefined, []);
     }
+    case 'menu':
+      return FakeMenu.shown?.emit(asked.event);
     case 'open-window':
       return contents?.openHandler({
         url: asked.url,

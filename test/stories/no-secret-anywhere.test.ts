@@ -67,6 +67,11 @@ function client({ engine, dataDir }: Household, told: unknown[]): Handlers {
       saveTheme: async () => ok(undefined),
       saveLanguage: async () => ok(undefined),
       setLogLevel: () => {},
+      startAtLogin: {
+        state: 'not-here' as const,
+        set: async () => ok(undefined),
+        onChange: () => () => {},
+      },
     },
     stop: () => {},
   };

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { german as germanWording } from '../../src-main/engine/model/german.ts';
 import { english as englishWording } from '../../src-main/engine/model/wording.ts';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
-import { languageFor, localeFor } from '../../src-renderer/ui/language.ts';
+import { languageFor, localeFor } from '../../src-preload/language.ts';
 import { english, putTexts, texts } from '../../src-renderer/ui/texts.ts';
 import { german } from '../../src-renderer/ui/texts-german.ts';
 

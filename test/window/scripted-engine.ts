@@ -28,7 +28,14 @@ export interface ScriptedEngine {
 
 export function createScriptedEngine(start: Snapshot): ScriptedEngine {
   let snapshot = start;
-  let settings: Settings = { theme: 'system', language: 'system', openBrowser: 'ask', port: 7717, logLevel: 'info' };
+  let settings: Settings = {
+    theme: 'system',
+    language: 'system',
+    openBrowser: 'ask',
+    port: 7717,
+    logLevel: 'info',
+    startAtLogin: 'off',
+  };
   const asked: { call: CallName; input: unknown }[] = [];
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   const answers = new Map<CallName, (input: never) => unknown>();

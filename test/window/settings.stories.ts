@@ -3,6 +3,15 @@ import { rowOf, snapshotOf } from './pictures.ts';
 import { withWindow } from './seen.ts';
 import type { WindowStage } from './shown-window.ts';
 
+const SETTINGS = {
+  theme: 'system',
+  language: 'system',
+  openBrowser: 'ask',
+  port: 7717,
+  logLevel: 'info',
+  startAtLogin: 'off',
+} as const;
+
 const one = [rowOf('one', { kind: 'disabled' })];
 
 export function settingsStories(stage: () => WindowStage): void {
@@ -44,13 +53,36 @@ export function settingsStories(stage: () => WindowStage): void {
         await expect.poll(ground).toBe('rgb(22, 22, 21)');
         engine.answers('settings', () => ({
           ok: true,
-          value: { theme: 'light', language: 'system', openBrowser: 'ask', port: 7717, logLevel: 'info' },
+          value: { ...SETTINGS, theme: 'light' },
         }));
         engine.showsAll({});
         await expect.poll(ground).toBe('rgb(251, 251, 250)');
       },
       { colorScheme: 'dark' },
     );
+  });
+
+  it('switches the start at login by click and by keyboard, and says where there is none', async () => {
+    await withWindow(stage(), snapshotOf(one), async ({ page, engine }) => {
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      const toggle = page.getByRole('switch', { name: 'Start at login' });
+      await page.locator('.switch').click();
+      await expect.poll(() => toggle.isChecked()).toBe(true);
+      await toggle.focus();
+      await page.keyboard.press('Space');
+      await expect.poll(() => toggle.isChecked()).toBe(false);
+      expect(engine.asked.filter(({ call }) => call === 'changeSettings').map(({ input }) => input)).toEqual([
+        { startAtLogin: 'on' },
+        { startAtLogin: 'off' },
+      ]);
+      engine.answers('settings', () => ({
+        ok: true,
+        value: { ...SETTINGS, startAtLogin: 'not-here' },
+      }));
+      engine.showsAll({});
+      await page.getByRole('region', { name: 'Start at login' }).getByText('gatehouse service install').waitFor();
+      expect(await toggle.count()).toBe(0);
+    });
   });
 
   it('28 says where logins are kept, in the footer and in the settings, and warns of a keychain that forgets', async () => {

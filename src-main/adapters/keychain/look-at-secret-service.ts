@@ -1,4 +1,4 @@
-import { type Destination, openSessionBus } from './session-bus.ts';
+import { type Destination, openSessionBus } from '../session-bus.ts';
 
 /**
  * What can be seen of the keychain without a prompt. `volatile`: unlocked, and its default collection is gone at the end

@@ -2,12 +2,17 @@ import { connect, type Socket } from 'node:net';
 
 /**
  * As much of D-Bus as asking a service takes: one connection, method calls with strings, answers of one string, path or
- * boolean. Nothing is started by asking.
+ * boolean; and hearing that a signal came. Nothing is started by asking.
  * @see D-Bus specification, "Authentication Protocol" and "Message Protocol"
  */
 export interface SessionBus {
   /** Undefined where the service is not there, refuses, or answers something else. */
   call(to: Destination, member: string, args: readonly string[]): Promise<string | boolean | undefined>;
+  /**
+   * Tells of each signal that `rules` let through, until the bus is gone, and once before them all that it listens now.
+   * Nothing can be called any more.
+   */
+  listen(rules: readonly string[], onSignal: () => void): Promise<void>;
   close(): void;
 }
 
@@ -26,6 +31,7 @@ const LITTLE_ENDIAN = 0x6c;
 const METHOD_CALL = 1;
 const METHOD_RETURN = 2;
 const ERROR = 3;
+const SIGNAL = 4;
 const NO_AUTO_START = 2;
 const MAX_MESSAGE = 2 ** 20;
 
@@ -76,7 +82,18 @@ async function open(path: string, limitMs: number): Promise<SessionBus | undefin
       if (message.replyTo === own) return message.type === METHOD_RETURN ? message.value : undefined;
     }
   };
-  if ((await call(BUS, 'Hello', [])) !== undefined) return { call, close: () => socket.destroy() };
+  const listen: SessionBus['listen'] = async (rules, onSignal) => {
+    for (const rule of rules) await call(BUS, 'AddMatch', [rule]);
+    // Days may pass without one.
+    socket.setTimeout(0);
+    onSignal();
+    for (;;) {
+      const message = await input.message();
+      if (!message) return;
+      if (message.type === SIGNAL) onSignal();
+    }
+  };
+  if ((await call(BUS, 'Hello', [])) !== undefined) return { call, listen, close: () => socket.destroy() };
   socket.destroy();
   return undefined;
 }
