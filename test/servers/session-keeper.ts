@@ -13,7 +13,25 @@ export interface SessionKeeper {
   agreeTo(protocolVersion: string | undefined): void;
   /** The next session gets this id. */
   giveNext(id: string): void;
+  /** 404, the default, or what the SDKs' examples answer to an unknown session. */
+  refuseWith(status: 400 | 404): void;
 }
+
+/** What it offers, for callers of `/mcp`. */
+const OFFERS: Readonly<Record<string, unknown>> = {
+  'tools/list': { tools: [{ name: 'x', inputSchema: { type: 'object' } }] },
+  'resources/list': { resources: [{ name: 'kept', uri: 'file:///kept' }] },
+  'resources/templates/list': { resourceTemplates: [] },
+  'tools/call': { content: [{ type: 'text', text: 'called' }] },
+};
+
+const CAPABILITIES = { tools: {}, resources: { subscribe: true }, logging: {} };
+
+const NO_SESSION = {
+  jsonrpc: '2.0',
+  error: { code: -32000, message: 'Bad Request: No valid session ID provided' },
+  id: null,
+};
 
 /** Lets a recording upstream keep sessions in the way of revisions 2025-03-26 to 2025-11-25. */
 export function keepSessions(upstream: RecordingUpstream): SessionKeeper {
@@ -22,6 +40,7 @@ export function keepSessions(upstream: RecordingUpstream): SessionKeeper {
   const streams: ServerResponse[] = [];
   let version: string | undefined;
   let next: string | undefined;
+  let refusal: 400 | 404 = 404;
 
   const initialize = (message: Message, response: ServerResponse): void => {
     const id = next ?? randomUUID();
@@ -29,15 +48,16 @@ export function keepSessions(upstream: RecordingUpstream): SessionKeeper {
     given.push(id);
     known.add(id);
     const protocolVersion = version ?? message.params?.protocolVersion;
-    const result = { protocolVersion, capabilities: {}, serverInfo: { name: 'keeper', version: '1' } };
+    const result = { protocolVersion, capabilities: CAPABILITIES, serverInfo: { name: 'keeper', version: '1' } };
     answerWith(response, message.id, result, { 'mcp-session-id': id });
   };
   const handle = (request: IncomingMessage, response: ServerResponse, body: Buffer): void => {
     const id = request.headers['mcp-session-id'];
     const message = body.length > 0 ? (JSON.parse(body.toString()) as Message) : {};
     if (message.method === 'initialize') initialize(message, response);
-    else if (typeof id !== 'string' || !known.has(id)) response.writeHead(404).end();
-    else if (request.method === 'DELETE') {
+    else if (typeof id !== 'string' || !known.has(id)) {
+      response.writeHead(refusal, { 'content-type': 'application/json' }).end(JSON.stringify(NO_SESSION));
+    } else if (request.method === 'DELETE') {
       known.delete(id);
       response.writeHead(200).end();
     } else if (request.method === 'GET') {
@@ -45,7 +65,7 @@ export function keepSessions(upstream: RecordingUpstream): SessionKeeper {
       streams.push(response);
       response.on('close', () => streams.splice(streams.indexOf(response), 1));
     } else if (message.id === undefined) response.writeHead(202, { 'mcp-session-id': id }).end();
-    else answerWith(response, message.id, { of: message.method }, { 'mcp-session-id': id });
+    else answerWith(response, message.id, OFFERS[message.method ?? ''] ?? {}, { 'mcp-session-id': id });
   };
   upstream.answer(handle);
   return {
@@ -60,6 +80,9 @@ export function keepSessions(upstream: RecordingUpstream): SessionKeeper {
     },
     giveNext(id) {
       next = id;
+    },
+    refuseWith(status) {
+      refusal = status;
     },
   };
 }

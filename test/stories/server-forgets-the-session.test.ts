@@ -77,7 +77,11 @@ describe('33 the server forgot the session, and the caller sees nothing', () => 
 
     const answer = await story.post(rpc('tools/call', { name: 'x' }, 7));
     expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.body)).toEqual({ jsonrpc: '2.0', id: 7, result: { of: 'tools/call' } });
+    expect(JSON.parse(answer.body)).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      result: { content: [{ type: 'text', text: 'called' }] },
+    });
     expect(answer.headers['mcp-session-id']).toBe(story.session);
     const replayed = story.upstream.arrived.slice(-6);
     expect(story.arrivedSince()).toEqual([
@@ -109,6 +113,20 @@ describe('33 the server forgot the session, and the caller sees nothing', () => 
       expect((await story.post(rpc('tools/list'))).status).toBe(200);
     }
     expect(story.keeper.given).toHaveLength(4);
+  });
+
+  test('33 also where it says so with 400, as the SDKs’ own examples do; any other 400 is the caller’s', async () => {
+    const story = await opened();
+    story.keeper.refuseWith(400);
+    story.keeper.forget();
+    expect((await story.post(rpc('tools/call', { name: 'x' }, 7))).status).toBe(200);
+    expect(story.keeper.given).toHaveLength(2);
+    for (const body of ['{"error":"bad arguments"}', 'x'.repeat(100_000)]) {
+      story.upstream.answer((_request, response) => response.writeHead(400, { 'x-own': 'yes' }).end(body));
+      const refused = await story.post(rpc('tools/call', { name: 'x' }, 8));
+      expect([refused.status, refused.headers['x-own'], refused.body]).toEqual([400, 'yes', body]);
+    }
+    expect(story.keeper.given).toHaveLength(2);
   });
 
   test('33 fifty calls at once begin it again once', async () => {

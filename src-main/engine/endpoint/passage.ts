@@ -65,7 +65,6 @@ export class Passage implements AnswerSink {
   #waitsForDrain = false;
   #status = 0;
   #callerGone = false;
-  /** Somebody else answers the caller. */
   #handedOver = false;
   #done = false;
 
@@ -158,6 +157,11 @@ export class Passage implements AnswerSink {
   answer(status: number, sentence: string, outcome: string): void {
     const reply = this.#replyFor(FAILED_ON_THE_WAY, { message: sentence });
     this.#reply(status === 200 ? reply : { ...reply, status }, outcome);
+  }
+
+  /** Somebody else answers the caller. */
+  handOver(): void {
+    this.#handedOver = true;
   }
 
   /** The caller took its request back, and waits for no answer. */

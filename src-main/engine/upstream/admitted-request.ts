@@ -3,6 +3,7 @@ import { parseChallenge } from '../oauth/www-authenticate.ts';
 import type { UpstreamControl, UpstreamFailure, UpstreamHandler, UpstreamHttp } from '../ports.ts';
 import type { Credential } from './credentials.ts';
 import { isHtml } from './probe.ts';
+import { LONGEST_REFUSAL, saysUnknownSession } from './unknown-session.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 
 const MAX_REDIRECTS = 3;
@@ -53,6 +54,12 @@ interface Attempt {
   readonly isReopened: boolean;
   readonly url: URL;
   readonly hops: number;
+}
+
+/** A refusal that may be about the session: whether it is, its end tells. */
+interface Refusal {
+  readonly headers: UpstreamHeaders;
+  text: Buffer;
 }
 
 /** One request to a server with its credential in it: renewed and sent again where that is right, told to the sink where not. */
@@ -115,6 +122,13 @@ export class AdmittedRequest {
     let answered = false;
     let passesOn = false;
     let dropped = 0;
+    let refusal: Refusal | undefined;
+    const passOnRefusal = ({ headers, text }: Refusal): void => {
+      refusal = undefined;
+      passesOn = true;
+      sink.onHeaders(400, headers);
+      sink.onData(text);
+    };
     return {
       onStart: (started) => {
         control = started;
@@ -124,6 +138,10 @@ export class AdmittedRequest {
       },
       onHeaders: (status, headers) => {
         answered = true;
+        if (status === 400 && this.#request.onUnknownSession && !attempt.isReopened) {
+          refusal = { headers, text: Buffer.alloc(0) };
+          return;
+        }
         passesOn = this.#passesOn(attempt, status, headers);
         if (passesOn) sink.onHeaders(status, headers);
       },
@@ -132,13 +150,21 @@ export class AdmittedRequest {
           sink.onData(chunk);
           return;
         }
+        if (refusal) {
+          refusal.text = Buffer.concat([refusal.text, chunk]);
+          if (refusal.text.length > LONGEST_REFUSAL) passOnRefusal(refusal);
+          return;
+        }
         dropped += chunk.byteLength;
         if (dropped > DROPPED_BYTES) control?.abort();
       },
       onEnd: () => {
+        if (refusal && saysUnknownSession(400, refusal.text.toString('latin1'))) this.#onUnknownSession(attempt);
+        else if (refusal) passOnRefusal(refusal);
         if (passesOn) sink.onEnd();
       },
       onError: (failure) => {
+        if (refusal) passOnRefusal(refusal);
         if (passesOn) sink.onBrokenOff();
         // What came in place of a dropped answer goes its own way.
         else if (!answered) this.#onFailure(attempt, failure);
@@ -152,11 +178,8 @@ export class AdmittedRequest {
       this.#sink.waitFor(() => this.#onUnauthorized(attempt, headerOf(headers, 'www-authenticate')));
       return false;
     }
-    const { onUnknownSession } = this.#request;
-    if (status === 404 && onUnknownSession && !attempt.isReopened) {
-      this.#sink.waitFor(async () => {
-        if (await onUnknownSession()) this.#sendAgain({ ...attempt, isReopened: true });
-      });
+    if (status === 404 && this.#request.onUnknownSession && !attempt.isReopened) {
+      this.#onUnknownSession(attempt);
       return false;
     }
     if (status >= 300 && status < 400 && status !== 304) {
@@ -196,6 +219,12 @@ export class AdmittedRequest {
     const after = await admission.rejected(attempt.credential, parseChallenge(wwwAuthenticate));
     if (after.kind === 'give-up') this.#sink.onTurnedAway(after.problem);
     else this.#sendAgain({ ...attempt, credential: after.credential, isReplay: true });
+  }
+
+  #onUnknownSession(attempt: Attempt): void {
+    this.#sink.waitFor(async () => {
+      if (await this.#request.onUnknownSession?.()) this.#sendAgain({ ...attempt, isReopened: true });
+    });
   }
 
   #onRedirect(attempt: Attempt, status: number, location: string | undefined): void {

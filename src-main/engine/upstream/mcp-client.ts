@@ -3,6 +3,7 @@ import type {
   ClientCapabilities,
   DiscoverResult,
   Implementation,
+  McpSubscription,
   Notification,
   PriorDiscovery,
   RequestMethod,
@@ -13,7 +14,7 @@ import type { Clock, UpstreamHttp } from '../ports.ts';
 import { createEventStreamTransport } from './event-stream-transport.ts';
 import { withOwnRequestIds } from './own-request-ids.ts';
 import type { Upstream } from './upstream.ts';
-import { createUpstreamFetch } from './upstream-fetch.ts';
+import { createUpstreamFetch, type UpstreamFetch } from './upstream-fetch.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 
 /** A server's era is asked for anew after this time: one that was upgraded still answers as before. */
@@ -28,6 +29,8 @@ export interface McpPeer {
   /** Sampling, elicitation, roots: only what the capabilities name. */
   onRequest(method: string, params: Record<string, unknown>, signal: AbortSignal): Promise<Result>;
   onNotification(notification: Notification): void;
+  /** The stream on which the server tells things by itself found no session any more. */
+  onUnknownSession?(): void;
 }
 
 /** The servers' eras, each asked for once and remembered (M4). */
@@ -114,7 +117,7 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
     server.transport === 'sse'
       ? await createEventStreamTransport(server, deps.upstreamHttp)
       : withOwnRequestIds(
-          new StreamableHTTPClientTransport(server.url, { fetch: createUpstreamFetch(server, deps.upstreamHttp) }),
+          new StreamableHTTPClientTransport(server.url, { fetch: watchingTheStream(server, peer, deps) }),
           OWN_IDS,
         );
   try {
@@ -129,14 +132,24 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
   return client;
 }
 
+/** The SDK tries its stream twice again and says nothing. */
+function watchingTheStream(server: UpstreamServer, peer: McpPeer, { upstreamHttp }: ConnectDeps): UpstreamFetch {
+  const send = createUpstreamFetch(server, upstreamHttp);
+  return async (url, init) => {
+    const answer = await send(url, init);
+    if (init?.method === 'GET' && answer.status === 404) peer.onUnknownSession?.();
+    return answer;
+  };
+}
+
 /** A modern server tells of changes only on a stream that was asked for. */
-export async function listenForChanges(client: Client): Promise<void> {
-  if (client.getProtocolEra() !== 'modern') return;
+export async function listenForChanges(client: Client): Promise<McpSubscription | undefined> {
+  if (client.getProtocolEra() !== 'modern') return undefined;
   const { tools, prompts, resources } = client.getServerCapabilities() ?? {};
   const filter = {
     ...(tools?.listChanged ? { toolsListChanged: true } : {}),
     ...(prompts?.listChanged ? { promptsListChanged: true } : {}),
     ...(resources?.listChanged ? { resourcesListChanged: true } : {}),
   };
-  if (Object.keys(filter).length > 0) await client.listen(filter).catch(() => {});
+  return Object.keys(filter).length > 0 ? client.listen(filter).catch(() => undefined) : undefined;
 }

@@ -68,7 +68,7 @@ function address({ household }: Pick<AllServers, 'household'>, path: string): UR
 
 /** A caller with the 1.x SDK. */
 export async function legacyCaller(
-  house: AllServers,
+  house: Pick<AllServers, 'household'>,
   capabilities = {},
   key = house.household.key,
   path = '',
@@ -85,7 +85,7 @@ export async function legacyCaller(
 
 /** A caller with the 2.x SDK, of the modern era. */
 export async function modernCaller(
-  house: AllServers,
+  house: Pick<AllServers, 'household'>,
   capabilities = {},
   key = house.household.key,
   path = '',

@@ -95,6 +95,8 @@ export class Aggregate {
       else this.#disabled.delete(server.name);
       this.shownOtherwise();
     }
+    for (const session of this.#sessions.values()) session.serverChanged(server.name);
+    for (const modern of this.#modern.values()) void modern.then((caller) => caller.serverChanged(server.name));
     if (server.state.kind !== 'ready') return;
     this.#offered.mayHaveChanged(server);
     for (const waiter of [...this.#waiters]) if (waiter.server === server) waiter.done(true);
@@ -262,8 +264,8 @@ export class Aggregate {
     if (known) return known;
     const opening = (async () => {
       const sdk = await import('@modelcontextprotocol/server');
-      const { clock, random } = this.#deps;
-      const modern = new ModernCaller(who.caller, who.view, { ...this.#connectDeps, clock, random });
+      const { random } = this.#deps;
+      const modern = new ModernCaller(who.caller, who.view, { ...this.#connectDeps, random });
       const deps = this.#callerServerDeps(who.caller);
       modern.serve(sdk.createMcpHandler(() => createCallerServer(modern, deps), { legacy: 'reject' }));
       return modern;
@@ -303,7 +305,7 @@ export class Aggregate {
   }
 
   get #connectDeps() {
-    return { upstreamHttp: this.#deps.upstreamHttp, eras: this.#eras };
+    return { upstreamHttp: this.#deps.upstreamHttp, eras: this.#eras, clock: this.#deps.clock };
   }
 
   #callerServerDeps(caller: string) {

@@ -29,7 +29,7 @@ export function passDirectly(
     readonly target: Target;
     readonly headers: Readonly<Record<string, string>>;
     /** The answers with these statuses are not the caller's: it is answered in another way. */
-    readonly handsOver: readonly number[];
+    readonly handsOver: 'unknown-session' | readonly number[];
     readonly onHandOver: () => void;
     readonly hooks?: PassageHooks;
   },
@@ -37,22 +37,29 @@ export function passDirectly(
 ): Passage {
   const { request, response, caller, correlationId, begun, body, message } = call;
   const edge = { request, response, server: to.server, caller, correlationId, begun };
+  const { handsOver } = to;
   const passage = new Passage(edge, deps, {
     ...to.hooks,
     hidden: ['mcp-session-id'],
     onHeaders: (status, headers) => {
-      if (to.handsOver.includes(status)) {
+      if (handsOver !== 'unknown-session' && handsOver.includes(status)) {
         to.onHandOver();
         return false;
       }
       return to.hooks?.onHeaders?.(status, headers) ?? headers;
     },
   });
+  const onUnknownSession = async (): Promise<false> => {
+    passage.handOver();
+    to.onHandOver();
+    return false;
+  };
   const renamed = withToolName(body.held(), message, to.target.name);
   passage.start(body, {
     method: 'POST',
     headers: (own) => headersUpstream(request.rawHeaders, { ...to.headers, ...own }),
     body: { isHeld: true, toSend: () => renamed },
+    ...(handsOver === 'unknown-session' ? { onUnknownSession } : {}),
   });
   return passage;
 }

@@ -1,7 +1,6 @@
 import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import type { UpstreamHeaders } from '../../upstream/admitted-request.ts';
-import type { ConnectDeps } from '../../upstream/mcp-client.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { isEventStream } from '../complete-events.ts';
 import type { Passage, PassageDeps } from '../passage.ts';
@@ -12,7 +11,7 @@ import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { type Profile, profileOf } from './profile.ts';
-import { type OpenCall, progressOf, rawHeaders, ServerLink } from './server-link.ts';
+import { type LinkDeps, type OpenCall, progressOf, rawHeaders, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
 /** A question to a caller is mostly a question to its person. */
@@ -24,7 +23,7 @@ const NOTHING = Buffer.alloc(0);
 export class LegacySession implements Behalf {
   readonly caller: string;
   readonly view: View;
-  readonly #deps: ConnectDeps;
+  readonly #deps: LinkDeps;
   readonly #links = new Map<string, ServerLink>();
   /** Calls that went directly, by the caller's own ids: to be cancelled at the right server. */
   readonly #direct = new Map<unknown, { readonly link: ServerLink; readonly passage: Passage }>();
@@ -35,7 +34,7 @@ export class LegacySession implements Behalf {
   #server: Server | undefined;
   #logLevel: string | undefined;
 
-  constructor(caller: string, view: View, deps: ConnectDeps) {
+  constructor(caller: string, view: View, deps: LinkDeps) {
     this.caller = caller;
     this.view = view;
     this.#deps = deps;
@@ -96,7 +95,7 @@ export class LegacySession implements Behalf {
     call.response.on('close', () => this.#direct.delete(id));
     const passage = passDirectly(
       call,
-      { server, target, headers, handsOver: [404], onHandOver: otherwise, hooks },
+      { server, target, headers, handsOver: 'unknown-session', onHandOver: otherwise, hooks },
       deps,
     );
     this.#direct.set(id, { link, passage });
@@ -125,6 +124,11 @@ export class LegacySession implements Behalf {
 
   listChanged(kind: ListKind): void {
     void this.#tell({ method: `notifications/${kind}/list_changed` });
+  }
+
+  /** Its state is another one. */
+  serverChanged(name: string): void {
+    this.#links.get(name)?.serverChanged();
   }
 
   /** The server was removed, or has another address now. */

@@ -1,7 +1,6 @@
 import type { ClientCapabilities, Implementation, Notification, Result } from '@modelcontextprotocol/client';
 import type { McpHttpHandler, ServerContext } from '@modelcontextprotocol/server';
-import type { Clock, Dispose, Random } from '../../ports.ts';
-import type { ConnectDeps } from '../../upstream/mcp-client.ts';
+import type { Dispose, Random } from '../../ports.ts';
 import { CLIENT_CAPABILITIES, CLIENT_INFO, LOG_LEVEL } from '../../upstream/modern-meta.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { PassageDeps } from '../passage.ts';
@@ -11,7 +10,7 @@ import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
 import { type Profile, profileOf } from './profile.ts';
-import { progressOf, ServerLink } from './server-link.ts';
+import { type LinkDeps, progressOf, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
 /** A caller that was asked something answers within this time, or the call is given up. */
@@ -39,8 +38,7 @@ interface OpenRound {
   forgetLater: Dispose;
 }
 
-export interface ModernCallerDeps extends ConnectDeps {
-  readonly clock: Clock;
+export interface ModernCallerDeps extends LinkDeps {
   readonly random: Random;
 }
 
@@ -146,6 +144,12 @@ export class ModernCaller implements Behalf {
     this.#watches.set(server.name, link);
     const request = { method: 'resources/subscribe', params: { uri } };
     await link.send(request, { signal: new AbortController().signal, ask: NOBODY, tell: (told) => this.#onTold(told) });
+  }
+
+  /** Its state is another one. */
+  serverChanged(name: string): void {
+    for (const { link } of this.#pool.get(name) ?? []) link.serverChanged();
+    this.#watches.get(name)?.serverChanged();
   }
 
   forgetServer(name: string): void {

@@ -136,17 +136,35 @@ export class Offered {
     };
     // A program tells of changes by the process that runs anyway.
     if (server.transport === 'stdio') return server.look(peer, use);
-    known.client ??= this.#connect(server, peer, known);
-    return use(await known.client);
+    const before = known.client;
+    if (!before) return use(await this.#connect(server, peer, known));
+    return use(await before).catch(async () => {
+      // It may have forgotten the session (33); a new one tells what is the matter.
+      if (known.client === before) delete known.client;
+      void closeQuietly(before);
+      return use(await (known.client ?? this.#connect(server, peer, known)));
+    });
   }
 
-  async #connect(server: Upstream, peer: McpPeer, known: Known): Promise<Client> {
-    const client = await connectMcpClient(server, peer, this.#deps);
-    client.onclose = () => {
+  #connect(server: Upstream, peer: McpPeer, known: Known): Promise<Client> {
+    const connection: { client?: Promise<Client> } = {};
+    /** It tells of no change any more: whoever asks next opens another one. */
+    const onLost = (): void => {
+      if (!connection.client || known.client !== connection.client) return;
       delete known.client;
+      known.staleAt = 0;
+      void closeQuietly(connection.client);
     };
-    await listenForChanges(client);
-    return client;
+    const connect = async (): Promise<Client> => {
+      const client = await connectMcpClient(server, { ...peer, onUnknownSession: onLost }, this.#deps);
+      client.onclose = onLost;
+      const listening = await listenForChanges(client);
+      void listening?.closed.then(onLost);
+      return client;
+    };
+    connection.client = connect();
+    known.client = connection.client;
+    return connection.client;
   }
 
   #onNotification(server: Upstream, known: Known, { method }: Notification): void {

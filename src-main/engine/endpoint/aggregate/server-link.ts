@@ -1,5 +1,6 @@
-import type { Client, Notification, Result } from '@modelcontextprotocol/client';
+import type { Client, McpSubscription, Notification, Result } from '@modelcontextprotocol/client';
 import type { ServerContext } from '@modelcontextprotocol/server';
+import type { Clock, Dispose } from '../../ports.ts';
 import {
   type ConnectDeps,
   connectMcpClient,
@@ -7,6 +8,8 @@ import {
   type RawSession,
   rawSessionOf,
 } from '../../upstream/mcp-client.ts';
+import { reconnectDelayMs } from '../../upstream/reconnect-policy.ts';
+import { saysUnknownSession } from '../../upstream/unknown-session.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { AnswerLost, createUpstreamFetch } from '../../upstream/upstream-fetch.ts';
 import { ANY_RESULT } from './any-result.ts';
@@ -27,23 +30,41 @@ export interface OpenCall {
 /** Who is asked and told when no call is open. */
 export type Bystander = Pick<OpenCall, 'ask' | 'tell'>;
 
+/** One session of it, while it is the one that is used. */
+interface Connection {
+  readonly client: Promise<Client>;
+  raw?: RawSession;
+  /** Of a modern server: what is listened to, by the resource's address. */
+  readonly listening: Map<string, McpSubscription>;
+}
+
+export interface LinkDeps extends ConnectDeps {
+  readonly clock: Clock;
+}
+
 /** One caller's own session with one server: what the server asks reaches this caller and nobody else. */
 export class ServerLink {
   readonly server: Upstream;
   readonly #identity: Pick<McpPeer, 'clientInfo' | 'capabilities'>;
   readonly #bystander: Bystander;
-  readonly #deps: ConnectDeps;
+  readonly #deps: LinkDeps;
   readonly #open = new Set<OpenCall>();
   readonly #subscribed = new Set<string>();
+  /** Sessions that are over, with calls that may still be answered. */
+  readonly #left = new Set<Connection>();
   #logLevel: string | undefined;
-  #client: Promise<Client> | undefined;
-  #raw: RawSession | undefined;
+  #current: Connection | undefined;
+  /** The server was away: what it told meanwhile was heard by nobody. */
+  #isDeaf = false;
+  #failures = 0;
+  #cancelAlarm: Dispose = () => {};
+  #isClosed = false;
 
   constructor(
     server: Upstream,
     identity: Pick<McpPeer, 'clientInfo' | 'capabilities'>,
     bystander: Bystander,
-    deps: ConnectDeps,
+    deps: LinkDeps,
   ) {
     this.server = server;
     this.#identity = identity;
@@ -57,7 +78,7 @@ export class ServerLink {
 
   /** Where the session is open and a legacy one: what is sent into it needs no SDK. */
   get rawSession(): RawSession | undefined {
-    return this.#raw;
+    return this.#current?.raw;
   }
 
   /** The server may ask the caller something in the middle of an answer. */
@@ -67,53 +88,68 @@ export class ServerLink {
 
   /** Puts a message into the open session as it is; resolves when the server has taken it. */
   async put(message: unknown): Promise<void> {
-    if (!this.#raw || this.server.transport === 'stdio') throw new Error('the session is over');
+    const raw = this.rawSession;
+    if (!raw || this.server.transport === 'stdio') throw new Error('the session is over');
     const send = createUpstreamFetch(this.server, this.#deps.upstreamHttp);
-    const headers = rawHeaders(this.#raw);
+    const headers = rawHeaders(raw);
     const answer = await send(this.server.url, { method: 'POST', headers, body: JSON.stringify(message) });
     await answer.body?.cancel();
   }
 
   async send(request: Forwarded, call: OpenCall): Promise<Result> {
     this.#open.add(call);
+    const used = this.#connection();
     try {
-      return await this.#sendOnce(request, call).catch((error: unknown) => {
+      return await this.#sendOnce(used, request, call).catch((error: unknown) => {
         if (isClosed(error)) throw new AnswerLost(nameOf(this.server), 'it ended');
         // The server forgot the session, so nothing of the request was done: once more, in a new one (33).
         if (!isUnknownSession(error) || call.signal.aborted) throw error;
-        this.#drop();
-        return this.#sendOnce(request, call);
+        this.#leave(used);
+        return this.#sendOnce(this.#connection(), request, call);
       });
     } finally {
       this.#open.delete(call);
+      this.#endLeft();
     }
   }
 
   /** Remembered for the session that is open and for each that follows. */
   async setLogLevel(level: string): Promise<void> {
     this.#logLevel = level;
-    if (this.#client) await this.#passOnLogLevel(await this.#client);
+    if (this.#current) await this.#passOnLogLevel(await this.#current.client);
   }
 
   async notify(notification: Notification): Promise<void> {
-    if (this.#client) await (await this.#client).notification(notification);
+    if (this.#current) await (await this.#current.client).notification(notification);
+  }
+
+  /** Its state has another kind: one that comes back may have forgotten the session, and has told nothing meanwhile. */
+  serverChanged(): void {
+    // A caller's own process tells by its end.
+    if (this.server.transport === 'stdio') return;
+    const { kind } = this.server.state;
+    if (kind === 'waiting') this.#isDeaf ||= this.#current !== undefined;
+    if (kind !== 'ready' || !this.#isDeaf) return;
+    this.#isDeaf = false;
+    if (this.#current) this.#onLost(this.#current);
+    else this.#listenAgainLater();
   }
 
   async close(): Promise<void> {
-    const client = this.#client;
-    this.#drop();
-    try {
-      await (await client)?.close();
-    } catch {
-      // It never opened, or the server is gone.
-    }
+    this.#isClosed = true;
+    this.#cancelAlarm();
+    const left = this.#current ? [this.#current, ...this.#left] : [...this.#left];
+    this.#current = undefined;
+    this.#left.clear();
+    await Promise.all(left.map((connection) => this.#end(connection)));
   }
 
-  async #sendOnce({ method, params }: Forwarded, { signal, onProgress }: OpenCall): Promise<Result> {
-    const client = await this.#connected();
+  async #sendOnce(used: Connection, { method, params }: Forwarded, call: OpenCall): Promise<Result> {
+    const client = await used.client;
     if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
-      return this.#subscription(client, method, String(params.uri));
+      return this.#subscription(used, client, method, String(params.uri));
     }
+    const { signal, onProgress } = call;
     return client.request({ method, params }, ANY_RESULT, {
       signal,
       timeout: ANSWER_TIMEOUT_MS,
@@ -123,28 +159,35 @@ export class ServerLink {
     });
   }
 
-  #connected(): Promise<Client> {
-    this.#client ??= this.#connect().catch((error: unknown) => {
-      this.#client = undefined;
-      throw error;
-    });
-    return this.#client;
+  /** The session that is used, opened where there is none: once, however many wait for it. */
+  #connection(): Connection {
+    if (this.#current) return this.#current;
+    const connection: Connection = {
+      client: Promise.resolve().then(() => this.#connect(connection)),
+      listening: new Map(),
+    };
+    connection.client.catch(() => this.#leave(connection));
+    this.#current = connection;
+    return connection;
   }
 
-  async #connect(): Promise<Client> {
+  async #connect(connection: Connection): Promise<Client> {
     const client = await connectMcpClient(
       this.server,
       {
         ...this.#identity,
         onRequest: (method, params, signal) => this.#latest().ask(method, params, signal),
         onNotification: (notification) => this.#latest().tell(notification),
+        onUnknownSession: () => this.#onLost(connection),
       },
       this.#deps,
     );
-    client.onclose = () => this.#drop();
+    client.onclose = () => this.#onLost(connection);
     await this.#passOnLogLevel(client);
-    for (const uri of this.#subscribed) await subscribe(client, uri).catch(() => {});
-    if (this.server.transport === 'http') this.#raw = rawSessionOf(client);
+    for (const uri of this.#subscribed) await this.#subscribe(connection, client, uri).catch(() => {});
+    const raw = this.server.transport === 'http' ? rawSessionOf(client) : undefined;
+    if (raw) connection.raw = raw;
+    this.#failures = 0;
     return client;
   }
 
@@ -159,20 +202,79 @@ export class ServerLink {
     await client.request({ method: 'logging/setLevel', params: { level: this.#logLevel } }, ANY_RESULT).catch(() => {});
   }
 
-  async #subscription(client: Client, method: string, uri: string): Promise<Result> {
-    if (method === 'resources/unsubscribe') {
-      this.#subscribed.delete(uri);
-      if (client.getProtocolEra() === 'modern') return {};
-      return client.request({ method, params: { uri } }, ANY_RESULT);
+  async #subscription(used: Connection, client: Client, method: string, uri: string): Promise<Result> {
+    if (method === 'resources/subscribe') {
+      await this.#subscribe(used, client, uri);
+      this.#subscribed.add(uri);
+      return {};
     }
-    await subscribe(client, uri);
-    this.#subscribed.add(uri);
+    this.#subscribed.delete(uri);
+    if (client.getProtocolEra() !== 'modern') return client.request({ method, params: { uri } }, ANY_RESULT);
+    const listening = used.listening.get(uri);
+    used.listening.delete(uri);
+    await listening?.close();
     return {};
   }
 
-  #drop(): void {
-    this.#client = undefined;
-    this.#raw = undefined;
+  async #subscribe(used: Connection, client: Client, uri: string): Promise<void> {
+    if (client.getProtocolEra() !== 'modern') {
+      await client.request({ method: 'resources/subscribe', params: { uri } }, ANY_RESULT);
+      return;
+    }
+    if (used.listening.has(uri)) return;
+    const listening = await client.listen({ resourceSubscriptions: [uri] });
+    used.listening.set(uri, listening);
+    void listening.closed.then((how) => {
+      if (how !== 'local') this.#onLost(used);
+    });
+  }
+
+  /** Nothing is heard on it any more. Who waits for news gets another one, everybody else with the next call. */
+  #onLost(connection: Connection): void {
+    if (this.#current !== connection || this.#isClosed) return;
+    this.#leave(connection);
+    this.#endLeft();
+    if (this.#subscribed.size > 0 || this.#logLevel !== undefined) this.#listenAgainLater();
+  }
+
+  #listenAgainLater(): void {
+    const { clock } = this.#deps;
+    this.#cancelAlarm();
+    this.#failures += 1;
+    this.#cancelAlarm = clock.setAlarm(clock.now() + reconnectDelayMs(this.#failures, 1), () => {
+      if (this.#current || this.#isClosed) return;
+      // One that is away is waited for: `serverChanged`.
+      if (this.server.state.kind !== 'ready') this.#isDeaf = true;
+      else this.#connection().client.catch(() => this.#listenAgainLater());
+    });
+  }
+
+  #leave(connection: Connection): void {
+    if (this.#current !== connection) return;
+    this.#current = undefined;
+    this.#left.add(connection);
+  }
+
+  #endLeft(): void {
+    if (this.#open.size > 0) return;
+    for (const connection of this.#left) void this.#end(connection);
+    this.#left.clear();
+  }
+
+  /** What was opened at the server is ended there too. */
+  async #end({ client, raw }: Connection): Promise<void> {
+    if (raw?.id !== undefined && this.server.transport === 'http') {
+      const send = createUpstreamFetch(this.server, this.#deps.upstreamHttp);
+      // Not waited for: a server need not heed it.
+      send(this.server.url, { method: 'DELETE', headers: rawHeaders(raw) })
+        .then((answer) => answer.body?.cancel())
+        .catch(() => {});
+    }
+    try {
+      await (await client).close();
+    } catch {
+      // It never opened, or the server is gone.
+    }
   }
 }
 
@@ -212,14 +314,10 @@ export function rawHeaders({ id, protocolVersion }: RawSession): Record<string, 
   };
 }
 
-async function subscribe(client: Client, uri: string): Promise<void> {
-  if (client.getProtocolEra() === 'modern') await client.listen({ resourceSubscriptions: [uri] });
-  else await client.request({ method: 'resources/subscribe', params: { uri } }, ANY_RESULT);
-}
-
-/** @see MCP 2025-11-25, basic/transports, "Session Management": 404 means that a new session has to be opened. */
 function isUnknownSession(error: unknown): boolean {
   if (!(error instanceof Error) || !('data' in error)) return false;
   const { data } = error;
-  return typeof data === 'object' && data !== null && 'status' in data && data.status === 404;
+  if (typeof data !== 'object' || data === null || !('status' in data)) return false;
+  const text = 'text' in data && typeof data.text === 'string' ? data.text : '';
+  return typeof data.status === 'number' && saysUnknownSession(data.status, text);
 }
