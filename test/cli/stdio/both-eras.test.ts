@@ -43,27 +43,6 @@ describe.each(NAMED)('a tool that speaks stdio only, connected to %s', (_what, n
     house.server('one').changeTools();
     await changed;
   });
-
-  test.each([
-    ['legacy', 'sdk', legacyTool],
-    ['modern', 'modern', modernTool],
-  ] as const)('L3 of the %s era cancels a call at its server', async (_era, kind, connect) => {
-    const house = await openBridgeHouse({ one: kind });
-    const tool = await connect(openBridge(house.dataDir, name ? { name } : {}));
-    await tool.listTools();
-    const signal = new AbortController();
-    const options = { signal: signal.signal };
-    const call = { name: `${prefix}wait` };
-    const waiting = 'listen' in tool ? tool.callTool(call, options) : tool.callTool(call, undefined, options);
-    waiting.catch(() => {});
-    await house.server('one').someoneWaits();
-    signal.abort();
-    await expect(waiting).rejects.toThrow();
-    // The server's tool ends when it is cancelled; otherwise the next call would find it waiting still.
-    expect((await tool.callTool({ name: `${prefix}add`, arguments: { a: 1, b: 2 } })).content).toEqual([
-      { type: 'text', text: '3' },
-    ]);
-  });
 });
 
 test('26 shows in the activity as "stdio", or as the caller that it was told to be', async () => {
