@@ -29,6 +29,7 @@ import { onReturn } from './shell/power-events.ts';
 import { createDesktopPresence } from './shell/presence.ts';
 import { closeBeforeQuit } from './shell/quit.ts';
 import { parseStartOptions, type StartOptions } from './shell/start-options.ts';
+import { createUpdates } from './shell/updates.ts';
 import { registerWindowScheme, serveWindowFiles } from './shell/window-protocol.ts';
 import { startDemoProcess } from './start-demo.ts';
 
@@ -69,6 +70,8 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   nativeTheme.themeSource = state.get('theme');
   const browser = env.GATEHOUSE_BROWSER ? createSystemBrowser({ env }) : createDesktopBrowser(checkOpenableUrl);
   const startAtLogin = await openStartAtLogin(options.dataDir);
+  // A checkout has nothing to be updated from.
+  const updater = app.isPackaged ? (await import('electron-updater')).default.autoUpdater : undefined;
   let desktop: Desktop | undefined;
   const openWindow = (): void => desktop?.showWindow();
 
@@ -87,8 +90,9 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
       isHidden: options.hidden || wasOpenedAtLogin(app, platform),
       env,
       startAtLogin,
-      watchTrayHost: (onCome) => (platform === 'linux' ? watchTrayHost(env, onCome) : () => {}),
-      checkForUpdates: undefined,
+      watchTrayHost: async (onCome) => (platform === 'linux' ? watchTrayHost(env, onCome) : undefined),
+      openUpdates:
+        updater && ((onChange) => createUpdates(updater, onChange, (detail) => warn('update.failed', { detail }))),
       warn,
     });
     links.follow(engine.handlers);

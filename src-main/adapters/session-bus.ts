@@ -9,8 +9,8 @@ export interface SessionBus {
   /** Undefined where the service is not there, refuses, or answers something else. */
   call(to: Destination, member: string, args: readonly string[]): Promise<string | boolean | undefined>;
   /**
-   * Tells of each signal that `rules` let through, until the bus is gone, and once before them all that it listens now.
-   * Nothing can be called any more.
+   * Tells of each signal that `rules` let through, until the bus is gone. Resolves when it listens; from then on nothing
+   * can be called.
    */
   listen(rules: readonly string[], onSignal: () => void): Promise<void>;
   close(): void;
@@ -86,12 +86,14 @@ async function open(path: string, limitMs: number): Promise<SessionBus | undefin
     for (const rule of rules) await call(BUS, 'AddMatch', [rule]);
     // Days may pass without one.
     socket.setTimeout(0);
-    onSignal();
-    for (;;) {
-      const message = await input.message();
-      if (!message) return;
-      if (message.type === SIGNAL) onSignal();
-    }
+    const hear = async (): Promise<void> => {
+      for (;;) {
+        const message = await input.message();
+        if (!message) return;
+        if (message.type === SIGNAL) onSignal();
+      }
+    };
+    void hear();
   };
   if ((await call(BUS, 'Hello', [])) !== undefined) return { call, listen, close: () => socket.destroy() };
   socket.destroy();

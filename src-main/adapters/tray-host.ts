@@ -1,4 +1,4 @@
-import { type Destination, openSessionBus, type SessionBus } from './session-bus.ts';
+import { type Destination, openSessionBus } from './session-bus.ts';
 
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 const PROPERTIES: Destination = {
@@ -18,26 +18,17 @@ const LIMIT_MS = 2_000;
  * and hears of another only where it found one then; at the start of a session programs are often first. Listens on the
  * session bus, starts nothing there, and is silent where there is none.
  * @see the StatusNotifierItem specification of freedesktop.org
- * @returns what ends it
+ * @returns when it listens, so that an icon made from then on misses no panel: what ends it
  */
-export function watchTrayHost(env: NodeJS.ProcessEnv, onCome: () => void): () => void {
+export async function watchTrayHost(env: NodeJS.ProcessEnv, onCome: () => void): Promise<() => void> {
   let isOver = false;
-  let bus: SessionBus | undefined;
-  const watch = async (): Promise<void> => {
-    // One that is there already has the icon that was made just now.
-    let isKnown = await isHostThere(env);
-    bus = await openSessionBus(env, LIMIT_MS);
-    if (isOver) bus?.close();
-    await bus?.listen(RULES, () => {
-      // A panel that goes is told by the same signal as one that comes.
-      void isHostThere(env).then((isThere) => {
-        const isNew = isThere && !isKnown;
-        isKnown = false;
-        if (isNew && !isOver) onCome();
-      });
+  const bus = await openSessionBus(env, LIMIT_MS);
+  await bus?.listen(RULES, () => {
+    // A panel that goes is told by the same signal as one that comes.
+    void isHostThere(env).then((isThere) => {
+      if (isThere && !isOver) onCome();
     });
-  };
-  void watch();
+  });
   return () => {
     isOver = true;
     bus?.close();

@@ -6,9 +6,13 @@ import type { Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { AppStateFile } from './app-state.ts';
 import { type IpcOptions, serveIpc } from './ipc.ts';
 import { createLiveTray } from './live-tray.ts';
+import { createNotifications } from './notifications.ts';
 import { afterEvent, type Shown } from './shown-servers.ts';
-import { speechFor } from './speech.ts';
+import { type Speech, speechFor } from './speech.ts';
 import { createStatusWindow } from './status-window.ts';
+import { createTrayCommands } from './tray-commands.ts';
+import type { TrayCommand } from './tray-items.ts';
+import type { Updates } from './updates.ts';
 
 /** An engine to show: of this process, or of another one that the app is attached to. */
 export interface ShownEngine {
@@ -28,10 +32,10 @@ export interface DesktopOptions {
   readonly isHidden: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly startAtLogin: StartAtLogin;
-  /** Tells when a panel came that shows tray icons; silent where the system sees to that itself. */
-  readonly watchTrayHost: (onCome: () => void) => Dispose;
+  /** Tells when a panel came that shows tray icons, once it has resolved; silent where the system sees to that itself. */
+  readonly watchTrayHost: (onCome: () => void) => Promise<unknown>;
   /** Undefined where there are no updates to be had. */
-  readonly checkForUpdates: (() => void) | undefined;
+  readonly openUpdates: ((onChange: () => void) => Updates) | undefined;
   readonly warn: (event: string, fields: Readonly<Record<string, string>>) => void;
 }
 
@@ -52,29 +56,43 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
     isHidden: options.isHidden,
     onCrash: (reason) => warn('window.crashed', { reason }),
   });
+  let shown: Shown = { snapshot: undefined };
+  const speech = (): Speech => speechFor(state.get('language'), app.getPreferredSystemLanguages(), Date.now);
+  const updates = options.openUpdates?.(() => tray.redraw());
+  const runCommand = createTrayCommands({
+    handlers: engine.handlers,
+    snapshot: () => shown.snapshot,
+    copy: (text) => clipboard.writeText(text),
+    open: window.show,
+    setStartAtLogin: (isOn) => options.startAtLogin.set(isOn),
+    updates,
+    quit: () => app.quit(),
+  });
+  const perform = (command: TrayCommand): void => void runCommand(command);
   const tray = createLiveTray({
     assets,
     env: options.env,
-    handlers: engine.handlers,
+    perform,
     startAtLogin: options.startAtLogin,
-    speech: () => speechFor(state.get('language'), app.getPreferredSystemLanguages(), Date.now),
-    checkForUpdates: options.checkForUpdates,
+    speech,
+    updates: () => updates?.state,
     watchHost: options.watchTrayHost,
-    copy: (text) => clipboard.writeText(text),
-    openWindow: window.show,
-    quit: () => app.quit(),
     warn,
   });
-
-  let shown: Shown = { snapshot: undefined };
+  const notifications = createNotifications({ speech, perform, isLooking: window.isLookedAt });
+  const tell = (): void => {
+    tray.tell(shown.snapshot);
+    notifications.tell(shown.snapshot);
+    updates?.look(shown.snapshot);
+  };
   engine.subscribe((event, payload) => {
     window.send(event, payload);
     shown = afterEvent(shown, event, payload);
-    tray.tell(shown.snapshot);
+    tell();
   });
   const first = await engine.handlers.status({});
   if (first.ok) shown = afterEvent(shown, 'snapshot', first.value);
-  tray.tell(shown.snapshot);
+  tell();
 
   app.on('second-instance', window.show);
   app.on('activate', window.show);

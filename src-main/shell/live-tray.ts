@@ -1,32 +1,31 @@
 import type { Snapshot } from '../../src-preload/contract.ts';
-import type { Handlers } from '../../src-preload/derive.ts';
-import type { Dispose, StartAtLogin } from '../engine/ports.ts';
+import type { StartAtLogin } from '../engine/ports.ts';
 import type { Speech } from './speech.ts';
 import { createTray } from './tray.ts';
-import { createTrayCommands } from './tray-commands.ts';
+import type { TrayCommand } from './tray-items.ts';
 import { trayLook } from './tray-menu.ts';
 import { menuWrites } from './tray-policy.ts';
+import type { UpdateState } from './update-policy.ts';
 
 export interface LiveTrayOptions {
   readonly assets: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly handlers: Handlers;
+  readonly perform: (command: TrayCommand) => void;
   readonly startAtLogin: StartAtLogin;
   /** Asked at each drawing: the person may choose another language. */
   readonly speech: () => Speech;
-  /** Undefined where there are no updates to be had. */
-  readonly checkForUpdates: (() => void) | undefined;
-  /** Linux: tells when a panel came that shows icons. */
-  readonly watchHost: (onCome: () => void) => Dispose;
-  readonly copy: (text: string) => void;
-  readonly openWindow: () => void;
-  readonly quit: () => void;
+  /** Asked at each drawing; undefined where there are no updates to be had. */
+  readonly updates: () => UpdateState | undefined;
+  /** Linux: tells when a panel came that shows icons. Resolves when it does so. */
+  readonly watchHost: (onCome: () => void) => Promise<unknown>;
   readonly warn: (event: string, fields: Readonly<Record<string, string>>) => void;
 }
 
 export interface LiveTray {
   /** The engine's last words; undefined while it does not answer. */
   tell(snapshot: Snapshot | undefined): void;
+  /** Something else that it shows changed. */
+  redraw(): void;
 }
 
 /** Several changes of one moment are one drawing; a person sees each within a second. */
@@ -36,27 +35,21 @@ const REWRITE_MS = 20_000;
 
 /** The tray icon of a program that lives as long as the process. */
 export function createLiveTray(options: LiveTrayOptions): LiveTray {
-  const { handlers, startAtLogin, checkForUpdates, openWindow, warn } = options;
+  const { startAtLogin, warn } = options;
   const writes = menuWrites(process.platform);
   let snapshot: Snapshot | undefined;
   let isPlanned = false;
 
-  const perform = createTrayCommands({
-    handlers,
-    snapshot: () => snapshot,
-    copy: options.copy,
-    open: openWindow,
-    setStartAtLogin: (isOn) => startAtLogin.set(isOn),
-    checkForUpdates: () => checkForUpdates?.(),
-    quit: options.quit,
-  });
   const tray = createTray({
     assets: options.assets,
     env: options.env,
-    perform: (command) => void perform(command),
+    perform: options.perform,
     onAbsent: (reason) => warn('tray.absent', { reason }),
   });
+  let isWatched = false;
   const draw = (): void => {
+    // A panel that comes between the icon and the watch would be missed.
+    if (!isWatched) return;
     const { state } = startAtLogin;
     const speech = options.speech();
     tray.show(
@@ -64,7 +57,7 @@ export function createLiveTray(options: LiveTrayOptions): LiveTray {
         {
           snapshot,
           startsAtLogin: state === 'not-here' ? undefined : state === 'on',
-          updates: checkForUpdates && speech.texts.checkForUpdates,
+          updates: options.updates(),
         },
         { ...speech, now: Date.now(), writes },
       ),
@@ -80,9 +73,15 @@ export function createLiveTray(options: LiveTrayOptions): LiveTray {
   };
 
   startAtLogin.onChange(drawSoon);
-  options.watchHost(() => tray.renew());
+  void options
+    .watchHost(() => tray.renew())
+    .then(() => {
+      isWatched = true;
+      draw();
+    });
   if (writes === 'spans') setInterval(draw, REWRITE_MS);
   return {
+    redraw: drawSoon,
     tell: (next) => {
       const isFirst = snapshot === undefined;
       snapshot = next;

@@ -20,6 +20,8 @@ export interface StatusWindowOptions {
 export interface StatusWindow {
   /** Shows it in front of everything, wherever it was. */
   show(): void;
+  /** Whether a person has it before them. */
+  isLookedAt(): boolean;
   /** Resolves when the page is there. */
   load(): Promise<void>;
   send(event: EventName, payload: unknown): void;
@@ -70,6 +72,7 @@ export function createStatusWindow(options: StatusWindowOptions): StatusWindow {
       window.show();
       window.focus();
     },
+    isLookedAt: () => !window.isDestroyed() && window.isVisible() && window.isFocused(),
     send: (event, payload) => {
       if (!window.isDestroyed()) window.webContents.send(EVENT_CHANNEL, event, payload);
     },

@@ -46,6 +46,11 @@ export const german: ShellTexts = {
   resumeAll: 'Alle fortsetzen',
   startAtLogin: 'Mit der Sitzung starten',
   checkForUpdates: 'Nach Updates suchen…',
+  checkingForUpdates: 'Sucht nach Updates',
+  downloadingUpdate: (version) => `Lädt ${version}`,
+  installUpdate: (version) => `Neu starten mit ${version}`,
+  restartingSoon: 'Startet neu, sobald nichts mehr läuft',
+  updateFailed: 'Updates ließen sich nicht suchen. Neuer Versuch…',
   quit: 'Gatehouse beenden',
 
   notice: {
@@ -53,7 +58,7 @@ export const german: ShellTexts = {
     signInToAll: 'Überall anmelden',
     lockedBody:
       'Niemand ist abgemeldet, nichts ist verloren. Entsperre ihn einmal, dann kommen alle Server von selbst wieder.',
-    severalBody: (names) => `${names}. Eine Seite nach der anderen, mit einem Knopf.`,
+    severalNeedYou: (count) => `${count} Server brauchen dich`,
     andMore: (names, count) => `${names} und ${count} weitere`,
     signInAgainBy: (name, time) => `${name}: bis ${time} neu anmelden`,
     signInAgainBody: 'Bis dahin geht es weiter. Danach erneuert der Server nichts mehr.',

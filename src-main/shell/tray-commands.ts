@@ -3,6 +3,7 @@ import type { Handlers } from '../../src-preload/derive.ts';
 import type { ServerName } from '../engine/model/ids.ts';
 import { ok, type Result } from '../engine/model/result.ts';
 import type { ServerCommand, TrayCommand } from './tray-items.ts';
+import type { Updates } from './updates.ts';
 
 export interface TrayDoors {
   readonly handlers: Handlers;
@@ -11,7 +12,7 @@ export interface TrayDoors {
   /** Shows the window. */
   readonly open: () => void;
   readonly setStartAtLogin: (isOn: boolean) => Promise<Result<unknown>>;
-  readonly checkForUpdates: () => void;
+  readonly updates: Pick<Updates, 'check' | 'install'> | undefined;
   readonly quit: () => void;
 }
 
@@ -59,7 +60,7 @@ async function onAll(
   run: Exclude<TrayCommand, { server: ServerName }>['run'],
   doors: TrayDoors,
 ): Promise<Result<unknown>> {
-  const { handlers, snapshot, copy, open, setStartAtLogin, checkForUpdates, quit } = doors;
+  const { handlers, snapshot, copy, open, setStartAtLogin, updates, quit } = doors;
   switch (run) {
     case 'sign-in-to-all': {
       const report = await handlers.startLoginToAll({ openBrowser: true });
@@ -85,7 +86,9 @@ async function onAll(
     case 'do-not-start-at-login':
       return setStartAtLogin(false);
     case 'check-for-updates':
-      return ok(checkForUpdates());
+      return ok(updates?.check());
+    case 'install-update':
+      return ok(updates?.install());
     case 'open':
       return ok(open());
     case 'quit':

@@ -14,6 +14,7 @@ export type TrayCommand =
         | 'start-at-login'
         | 'do-not-start-at-login'
         | 'check-for-updates'
+        | 'install-update'
         | 'open'
         | 'quit';
     };

@@ -4,14 +4,15 @@ import { type Face, overallOf } from '../engine/model/overall.ts';
 import type { ShellTexts } from './texts.ts';
 import { separated, type TrayItem } from './tray-items.ts';
 import { type MenuSpeech, rowItem, turnItem } from './tray-row.ts';
+import type { UpdateState } from './update-policy.ts';
 
 export interface TrayFacts {
   /** Undefined while the engine of another process, to which the app is attached, does not answer. */
   readonly snapshot: Snapshot | undefined;
   /** Undefined where the app cannot be started at login. */
   readonly startsAtLogin: boolean | undefined;
-  /** What the item for updates says; undefined where there are none to be had. */
-  readonly updates: string | undefined;
+  /** Undefined where there are none to be had. */
+  readonly updates: UpdateState | undefined;
 }
 
 export interface TrayLook {
@@ -99,8 +100,25 @@ function programItems({ snapshot, startsAtLogin, updates }: TrayFacts, texts: Sh
             command: { run: startsAtLogin ? ('do-not-start-at-login' as const) : ('start-at-login' as const) },
           },
         ]),
-    ...(updates === undefined ? [] : [{ label: updates, command: { run: 'check-for-updates' as const } }]),
+    ...(updates === undefined ? [] : [updateItem(updates, texts)]),
   ];
+}
+
+function updateItem(state: UpdateState, texts: ShellTexts): TrayItem {
+  switch (state.kind) {
+    case 'none':
+      return { label: texts.checkForUpdates, command: { run: 'check-for-updates' } };
+    case 'checking':
+      return { label: texts.checkingForUpdates };
+    case 'downloading':
+      return { label: texts.downloadingUpdate(state.version) };
+    case 'ready':
+      return { label: texts.installUpdate(state.version), command: { run: 'install-update' } };
+    case 'restarting-soon':
+      return { label: texts.restartingSoon };
+    case 'failed':
+      return { label: texts.updateFailed, command: { run: 'check-for-updates' } };
+  }
 }
 
 /** Those that the sentence does not name already. */

@@ -15,18 +15,26 @@ export interface MenuSpeech extends Speech {
   readonly writes: 'spans' | 'times-of-day';
 }
 
+type Turn = Pick<ServerRow, 'name' | 'state'>;
+
+/** What helps a server whose turn it is: a sign-in, or the window with its fields. */
+export function turnCommand({ name, state }: Turn): TrayCommand {
+  // No page can be opened before the person has named a client.
+  const wantsWindow = state.kind === 'stopped' || (state.kind === 'login-needed' && isClientWanted(state.reason));
+  return wantsWindow ? { run: 'open' } : { run: 'sign-in', server: name };
+}
+
 /** The one click for a server whose turn it is. */
-export function turnItem({ name, state }: ServerRow, { texts, wording, formatTime }: MenuSpeech): TrayItem {
-  const signIn: TrayCommand = { run: 'sign-in', server: name };
-  if (state.kind === 'login-needed') {
-    // No page can be opened before the person has named a client: the window has the fields for it.
-    return isClientWanted(state.reason)
-      ? { label: texts.nameClient(name), command: { run: 'open' } }
-      : { label: texts.signInTo(name), command: signIn };
-  }
-  if (state.kind === 'ready') return { label: texts.allowFor(name), command: signIn };
-  if (state.kind === 'waiting') return { label: texts.signInAgainTo(name), command: signIn };
-  return { label: texts.edit(name, wordsFor(state, formatTime, wording).word), command: { run: 'open' } };
+export function turnItem(turn: Turn, speech: MenuSpeech): TrayItem {
+  return { label: turnLabel(turn, speech), command: turnCommand(turn) };
+}
+
+function turnLabel({ name, state }: Turn, { texts, wording, formatTime }: MenuSpeech): string {
+  if (state.kind === 'login-needed')
+    return isClientWanted(state.reason) ? texts.nameClient(name) : texts.signInTo(name);
+  if (state.kind === 'ready') return texts.allowFor(name);
+  if (state.kind === 'waiting') return texts.signInAgainTo(name);
+  return texts.edit(name, wordsFor(state, formatTime, wording).word);
 }
 
 /** A server with its word, the life of its token, and all that can be done with it. */

@@ -164,6 +164,32 @@ describe('the tray', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a notification', { timeout: 60_000 }, () => {
+  it('38 comes for a needed sign-in that nobody looks at, signs in by its button, and goes when it healed', async () => {
+    const authorizationServer = await startAuthorizationServer();
+    closing.push(authorizationServer.close);
+    const mcp = await startGuardedMcpServer({ authorizationServer });
+    closing.push(mcp.close);
+    const app = start(['--hidden']);
+    await menuWith(app, 'Ready for your first server');
+    await app.hears('window-loads');
+    await invoke(app, 'addServer', { name: 'notes', url: mcp.url });
+    expect(await app.hears('notification')).toMatchObject({
+      title: 'Sign in needed: notes',
+      body: 'Nobody has signed in yet.',
+      buttons: ['Sign in'],
+    });
+    await app.asks({ ask: 'notification', event: 'action' });
+    await signIn(String((await app.hears('opened-externally')).url));
+    await app.hears('notification-closed');
+    await app.hears('tray-tooltip', ({ toolTip }) => toolTip === 'Gatehouse: All connected');
+    expect(app.told.filter(({ told }) => told === 'notification')).toHaveLength(1);
+    expect(app.told.map(({ told }) => told)).not.toContain('window-shown');
+    await app.asks({ ask: 'notification', event: 'click' });
+    await app.hears('window-shown');
+  });
+});
+
 describe('the start at login', { timeout: 60_000 }, () => {
   it('is switched in the tray and in the settings, which agree, and starts hidden on this data folder', async () => {
     const app = start();

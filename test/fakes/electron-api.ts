@@ -27,6 +27,7 @@ export type Ask =
   | { readonly ask: 'power'; readonly event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
   | { readonly ask: 'crash-page'; readonly reason: string }
   | { readonly ask: 'click-menu'; readonly label: string }
+  | { readonly ask: 'notification'; readonly event: 'action' | 'click' }
   | { readonly ask: 'menu'; readonly event: 'menu-will-show' | 'menu-will-close' }
   | { readonly ask: 'open-window' | 'navigate'; readonly url: string }
   | { readonly ask: 'permission'; readonly permission: string; readonly url: string };
@@ -89,6 +90,7 @@ class FakeApp
       | 'isPackaged'
       | 'setAsDefaultProtocolClient'
       | 'getAppPath'
+      | 'setAppUserModelId'
       | 'getPreferredSystemLanguages'
       | 'getLoginItemSettings'
       | 'setLoginItemSettings'
@@ -111,6 +113,7 @@ class FakeApp
   getVersion(): string {
     return '0.0.0';
   }
+  setAppUserModelId(): void {}
   getAppPath(): string {
     return '/app';
   }
@@ -191,6 +194,8 @@ class FakeBrowserWindow
       | 'restore'
       | 'isMinimized'
       | 'isDestroyed'
+      | 'isVisible'
+      | 'isFocused'
       | 'getNormalBounds'
       | 'on'
       | 'once'
@@ -199,6 +204,7 @@ class FakeBrowserWindow
   static readonly open: FakeBrowserWindow[] = [];
   readonly webContents = new FakeWebContents();
   #isDestroyed = false;
+  #isVisible = false;
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     needsReady('BrowserWindow');
@@ -211,15 +217,24 @@ class FakeBrowserWindow
     this.emit('ready-to-show');
   }
   show(): void {
+    this.#isVisible = true;
     tell('window-shown');
   }
   hide(): void {
+    this.#isVisible = false;
     tell('window-hidden');
   }
   focus(): void {
     tell('window-focused');
   }
   restore(): void {}
+  isVisible(): boolean {
+    return this.#isVisible;
+  }
+  /** One that is there has the focus. */
+  isFocused(): boolean {
+    return this.#isVisible;
+  }
   isMinimized(): boolean {
     return false;
   }
@@ -306,6 +321,31 @@ class FakeMenu extends EventEmitter {
 }
 FakeMenu satisfies Held<typeof Electron.Menu, 'buildFromTemplate'>;
 
+class FakeNotification extends EventEmitter implements Held<Electron.Notification, 'show' | 'close' | 'on'> {
+  static readonly shown: FakeNotification[] = [];
+  readonly #title: string;
+  readonly #options: Electron.NotificationConstructorOptions;
+
+  constructor(options: Electron.NotificationConstructorOptions) {
+    needsReady('Notification');
+    super();
+    this.#title = options.title ?? '';
+    this.#options = options;
+  }
+  static isSupported(): boolean {
+    return true;
+  }
+  show(): void {
+    FakeNotification.shown.push(this);
+    const { title, body, actions } = this.#options;
+    tell('notification', { title, body, buttons: actions?.map(({ text }) => text) });
+  }
+  close(): void {
+    tell('notification-closed', { title: this.#title });
+  }
+}
+FakeNotification satisfies Held<typeof Electron.Notification, 'isSupported'>;
+
 /** A utility process is played by a forked one: what it serves on its parent port it serves on Node's channel too. */
 class FakeUtilityProcess
   extends EventEmitter
@@ -339,6 +379,7 @@ export const app = new FakeApp();
 export const BrowserWindow = FakeBrowserWindow;
 export const Tray = FakeTray;
 export const Menu = FakeMenu;
+export const Notification = FakeNotification;
 
 export const dialog = {
   showErrorBox: (title: string, content: string) => tell('error-box', { title, content }),
@@ -431,6 +472,7 @@ export default {
   BrowserWindow,
   Tray,
   Menu,
+  Notification,
   dialog,
   ipcMain,
   nativeImage,
@@ -479,6 +521,8 @@ async function perform(asked: Ask): Promise<unknown> {
       if (!item?.click) throw new Error(`The menu has nothing to click that is labelled ${asked.label}`);
       return Reflect.apply(item.click, undefined, []);
     }
+    case 'notification':
+      return FakeNotification.shown.at(-1)?.emit(asked.event, { actionIndex: 0 });
     case 'menu':
       return FakeMenu.shown?.emit(asked.event);
     case 'open-window':

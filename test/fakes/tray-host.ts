@@ -33,6 +33,8 @@ export async function startBus(folder: string): Promise<Bus> {
 }
 
 export interface TrayHost {
+  /** It owns the name, and who watched for that has asked whether it shows icons. */
+  readonly named: Promise<unknown>;
   /** The panel's second step: it shows icons now. */
   showIcons(): void;
   stop(): Promise<void>;
@@ -50,7 +52,7 @@ export async function startTrayHost(
   socket.write(`\0AUTH EXTERNAL ${uid}\r\n`);
   await once(socket, 'data');
   socket.write('BEGIN\r\n');
-  answerCalls(socket, () => isShowing);
+  const named = answerCalls(socket, () => isShowing);
   const bus = ['/org/freedesktop/DBus', 'org.freedesktop.DBus', 'org.freedesktop.DBus'] as const;
   socket.write(
     message(1, 1, [
@@ -76,6 +78,7 @@ export async function startTrayHost(
     ),
   );
   return {
+    named,
     showIcons: () => {
       isShowing = true;
       socket.write(
@@ -94,26 +97,32 @@ export async function startTrayHost(
 }
 
 /** Every call is taken for the one question that is asked of a panel. */
-function answerCalls(socket: Socket, isShowing: () => boolean): void {
+function answerCalls(socket: Socket, isShowing: () => boolean): Promise<void> {
+  let markAsked: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    markAsked = resolve;
+  });
   let buffered = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
     buffered = Buffer.concat([buffered, chunk]);
     while (buffered.length >= 16) {
       const whole = aligned(16 + buffered.readUInt32LE(12), 8) + buffered.readUInt32LE(4);
       if (buffered.length < whole) return;
-      const asked = buffered.subarray(0, whole);
+      const call = buffered.subarray(0, whole);
       buffered = buffered.subarray(whole);
-      if (asked.readUInt8(1) !== 1) continue;
-      const sender = /:\d+\.\d+/.exec(asked.toString('latin1'))?.[0] ?? '';
+      if (call.readUInt8(1) !== 1) continue;
+      const sender = /:\d+\.\d+/.exec(call.toString('latin1'))?.[0] ?? '';
       const answer = Buffer.concat([Buffer.from([1]), Buffer.from('b\0'), padding(3, 4), uint32(isShowing() ? 1 : 0)]);
       const fields: Field[] = [
-        [5, 'u', asked.readUInt32LE(8)],
+        [5, 'u', call.readUInt32LE(8)],
         [6, 's', sender],
         [8, 'g', 'v'],
       ];
-      socket.write(message(2, 10 + asked.readUInt32LE(8), fields, answer));
+      socket.write(message(2, 10 + call.readUInt32LE(8), fields, answer));
+      markAsked();
     }
   });
+  return asked;
 }
 
 type Field = readonly [code: number, type: 'o' | 's' | 'g' | 'u', value: string | number];

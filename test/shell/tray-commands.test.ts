@@ -38,7 +38,7 @@ async function click(command: TrayCommand, answers: Partial<Handlers> = {}): Pro
       done.push({ startAtLogin: isOn });
       return ok(undefined);
     },
-    checkForUpdates: door('updates'),
+    updates: { check: door('check'), install: door('install') },
     quit: door('quit'),
   });
   await perform(command);
@@ -65,7 +65,8 @@ describe('a click in the tray', () => {
     [{ run: 'copy-endpoint' }, [{ copied: 'http://127.0.0.1:7717/mcp' }]],
     [{ run: 'start-at-login' }, [{ startAtLogin: true }]],
     [{ run: 'do-not-start-at-login' }, [{ startAtLogin: false }]],
-    [{ run: 'check-for-updates' }, ['updates']],
+    [{ run: 'check-for-updates' }, ['check']],
+    [{ run: 'install-update' }, ['install']],
     [{ run: 'open' }, ['open']],
     [{ run: 'quit' }, ['quit']],
   ])('%j does %j and nothing else (38)', async (command, done) => {

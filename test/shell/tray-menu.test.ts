@@ -89,7 +89,7 @@ describe('the tray menu', () => {
         row('stripe', states.disabled),
       ],
       spans,
-      { startsAtLogin: true, updates: texts.checkForUpdates },
+      { startsAtLogin: true, updates: { kind: 'none' } },
     );
     expect(face).toBe('need');
     expect(toolTip).toBe('Gatehouse: Sign in needed: notion');
