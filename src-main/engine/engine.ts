@@ -205,6 +205,7 @@ export class Engine {
       clock,
       random,
       logger: ports.logger,
+      tools: () => this.#tools,
       notNow: turnedAway,
       onCall: (name) => this.#calls.count(name),
       onDone: (request) => this.#activity.add(request),

@@ -100,7 +100,7 @@ describe('a configuration', () => {
       groups: new Map(),
       openBrowser: 'ask',
       port: 7717,
-      tools: { prefix: 'always', separator: '__', longestName: 64 },
+      tools: { prefix: 'always', separator: '__', longestName: 64, searchAbove: 128 },
     });
     const text = '\u{FEFF}{"mcpServers":{"b":{"url":"https://b.example"},"1":{"url":"https://a.example"}}}';
     expect(good(text).config.servers.map(({ name }) => name)).toEqual(['b', '1']);

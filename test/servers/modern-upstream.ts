@@ -38,6 +38,14 @@ export function modernUpstream(waiting: Waiting): Upstream {
         return text('done');
       },
     );
+    server.registerTool(
+      'route',
+      {
+        description: 'Says where it went',
+        inputSchema: z.object({ region: z.string().meta({ 'x-mcp-header': 'Region' }) }),
+      },
+      ({ region }) => text(region),
+    );
     server.registerTool('wait', { description: 'Waits until the test lets it go' }, async ({ mcpReq }) => {
       const progressToken = mcpReq._meta?.progressToken;
       if (progressToken !== undefined) {

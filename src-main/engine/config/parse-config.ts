@@ -140,11 +140,17 @@ export function parseConfig(
   });
 }
 
-function toolSettings({ toolPrefix, toolSeparator, toolNameLength }: z.infer<typeof configFile>): ToolSettings {
+function toolSettings({
+  toolPrefix,
+  toolSeparator,
+  toolNameLength,
+  toolSearchAbove,
+}: z.infer<typeof configFile>): ToolSettings {
   return {
     prefix: toolPrefix ?? DEFAULT_TOOLS.prefix,
     separator: toolSeparator ?? DEFAULT_TOOLS.separator,
     longestName: toolNameLength ?? DEFAULT_TOOLS.longestName,
+    searchAbove: toolSearchAbove ?? DEFAULT_TOOLS.searchAbove,
   };
 }
 

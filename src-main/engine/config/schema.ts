@@ -126,6 +126,9 @@ export const configFile = z.looseObject({
     .min(32, 'below 32 characters names say too little.')
     .max(128, 'MCP has names of at most 128 characters.')
     .optional(),
+  toolSearchAbove: z
+    .union([z.literal(false), z.int().min(0)], 'write a number of tools, or false for never.')
+    .optional(),
 });
 
 export const SERVER_KEYS: readonly string[] = Object.keys(serverEntry.shape);

@@ -68,9 +68,12 @@ export interface ToolSettings {
   readonly separator: string;
   /** Characters that a name with a prefix has at most. */
   readonly longestName: number;
+  /** With more tools than this a caller finds them by search; false: it gets them all, however many. */
+  readonly searchAbove: number | false;
 }
 
-export const DEFAULT_TOOLS: ToolSettings = { prefix: 'always', separator: '__', longestName: 64 };
+/** More than 128 tools some models' APIs refuse. */
+export const DEFAULT_TOOLS: ToolSettings = { prefix: 'always', separator: '__', longestName: 64, searchAbove: 128 };
 
 /** Named choices of servers, in the order of the file. */
 export type ServerGroups = ReadonlyMap<string, readonly ServerName[]>;

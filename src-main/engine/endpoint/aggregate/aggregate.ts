@@ -3,6 +3,7 @@ import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import { FLOW_DEADLINE_MS } from '../../login/sign-in.ts';
 import type { Access } from '../../model/caller-limit.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { ToolSettings } from '../../model/server-config.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
 import { CLIENT_CAPABILITIES, PROTOCOL_VERSION } from '../../upstream/modern-meta.ts';
@@ -10,14 +11,18 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { DoneRequest } from '../activity.ts';
 import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
-import { createCallerServer } from './caller-server.ts';
-import { LIST_KINDS, type ListKind } from './catalogue.ts';
+import { type Behalf, createCallerServer } from './caller-server.ts';
+import { type Catalogue, LIST_KINDS, type ListKind } from './catalogue.ts';
 import type { ArrivedCall, CallMessage } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
 import type { Naming } from './names.ts';
 import { Offered } from './offered.ts';
+import { paramHeaders } from './param-headers.ts';
 import { profileOf } from './profile.ts';
+import { argumentMistake } from './search/argument-mistakes.ts';
+import { CALL_TOOL, Finder, innerCallOf, isOfSearch } from './search/finder.ts';
+import { isSearched, listingAsked, meetsSearch, type ToolListing } from './search/tool-listing.ts';
 import { View } from './view.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
 
@@ -29,6 +34,7 @@ export interface AggregateDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly tools: () => ToolSettings;
   readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
   readonly onDone: (request: DoneRequest) => void;
@@ -41,6 +47,7 @@ interface Who {
   readonly caller: string;
   /** The address as this caller sees it. */
   readonly view: View;
+  readonly listing: ToolListing;
 }
 
 /** `/mcp` and its like: several servers as one, for callers of both eras. */
@@ -56,6 +63,7 @@ export class Aggregate {
   readonly #waiters = new Set<{ readonly server: Upstream; readonly done: (usable: boolean) => void }>();
   /** Servers that are shown to nobody. */
   readonly #disabled = new Set<string>();
+  readonly #finder = new Finder();
   readonly #idPrefix: string;
   #requests = 0;
 
@@ -78,7 +86,8 @@ export class Aggregate {
         request.resume();
         return;
       }
-      this.#serve(request, response, { caller, view: this.#seenBy(caller, view) }, body).catch((error: unknown) => {
+      const who = { caller, view: this.#seenBy(caller, view), listing: listingAsked(request.url) };
+      this.#serve(request, response, who, body).catch((error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error);
         this.#deps.logger.error('request.bug', { caller, detail });
         if (response.headersSent) response.destroy();
@@ -190,16 +199,20 @@ export class Aggregate {
   }
 
   async #callDirectly(
-    call: ArrivedCall,
-    { caller: name, view }: Who,
+    arrived: ArrivedCall,
+    who: Who,
     session: LegacySession | undefined,
     throughSdk: () => Promise<void>,
   ): Promise<boolean> {
-    const caller = session ?? (isModern(call) ? await this.#modern.get(keyOf(view, name)) : undefined);
-    const profile = session ? session.profile() : profileOf(capabilitiesIn(call.message.params));
-    const target = caller && view.known(profile).tool(call.message.params.name);
+    const { caller: name, view } = who;
+    const caller = session ?? (isModern(arrived) ? await this.#modern.get(modernKeyOf(who)) : undefined);
+    if (!caller) return false;
+    const profile = session ? session.profile() : profileOf(capabilitiesIn(arrived.message.params));
+    const known = view.known(profile);
+    const call = this.#meantBy(arrived, known, caller);
+    const target = call && known.tool(call.message.params.name);
     const server = target && view.server(target.server);
-    if (!caller || !server) return false;
+    if (!call || !server) return false;
     const otherwise = (): void => void throughSdk().catch(() => call.response.destroy());
     const passes = caller.callDirectly(call, { server, target }, this.#deps, otherwise);
     if (passes) this.#deps.onCall(server.name, name);
@@ -213,6 +226,19 @@ export class Aggregate {
     const seen = view.seenWith(() => this.#deps.accessOf(caller));
     this.#seen.set(key, seen);
     return seen;
+  }
+
+  /** The call itself where it came by `call_tool`; undefined where that has something to say first. */
+  #meantBy(arrived: ArrivedCall, known: Catalogue, caller: Behalf): ArrivedCall | undefined {
+    const { name } = arrived.message.params;
+    const searches = (): boolean => isSearched(caller, known, this.#deps.tools().searchAbove);
+    if (!meetsSearch(caller) || !isOfSearch(name, known, searches)) return arrived;
+    const inner = name === CALL_TOOL ? innerCallOf(arrived.message.params.arguments) : '';
+    const definition = typeof inner === 'string' ? undefined : known.definition(inner.name);
+    if (typeof inner === 'string' || !definition) return undefined;
+    if (argumentMistake(definition.inputSchema, inner.arguments) !== undefined) return undefined;
+    const message = { ...arrived.message, params: { ...arrived.message.params, ...inner } };
+    return { ...arrived, message, rewritten: { headers: paramHeaders(definition.inputSchema, inner.arguments) } };
   }
 
   /** A session is its own caller's, at the address where it was opened. */
@@ -243,9 +269,9 @@ export class Aggregate {
     return modern.handle(web, parsed);
   }
 
-  async #openSession(web: Request, parsed: unknown, { caller, view }: Who): Promise<Response> {
+  async #openSession(web: Request, parsed: unknown, { caller, view, listing }: Who): Promise<Response> {
     const sdk = await import('@modelcontextprotocol/server');
-    const session = new LegacySession(caller, view, this.#connectDeps);
+    const session = new LegacySession(caller, view, listing, this.#connectDeps);
     const transport = new sdk.WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => this.#deps.random.token(24),
       onsessioninitialized: (id) => {
@@ -259,13 +285,13 @@ export class Aggregate {
   }
 
   #modernCaller(who: Who): Promise<ModernCaller> {
-    const key = keyOf(who.view, who.caller);
+    const key = modernKeyOf(who);
     const known = this.#modern.get(key);
     if (known) return known;
     const opening = (async () => {
       const sdk = await import('@modelcontextprotocol/server');
       const { random } = this.#deps;
-      const modern = new ModernCaller(who.caller, who.view, { ...this.#connectDeps, random });
+      const modern = new ModernCaller(who.caller, who.view, who.listing, { ...this.#connectDeps, random });
       const deps = this.#callerServerDeps(who.caller);
       modern.serve(sdk.createMcpHandler(() => createCallerServer(modern, deps), { legacy: 'reject' }));
       return modern;
@@ -309,8 +335,10 @@ export class Aggregate {
   }
 
   #callerServerDeps(caller: string) {
-    const { notNow, onCall, random } = this.#deps;
+    const { notNow, onCall, random, tools } = this.#deps;
     return {
+      finder: this.#finder,
+      searchAbove: () => tools().searchAbove,
       notNow,
       onCall: (server: string) => onCall(server, caller),
       newId: () => random.token(16),
@@ -338,6 +366,10 @@ export class Aggregate {
 
 function keyOf(view: View, caller: string): string {
   return `${view.id}\n${caller}`;
+}
+
+function modernKeyOf({ view, caller, listing }: Who): string {
+  return `${keyOf(view, caller)}\n${listing ?? ''}`;
 }
 
 function parseJson(body: Uint8Array): unknown {

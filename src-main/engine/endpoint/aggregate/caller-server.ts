@@ -6,13 +6,18 @@ import { NOT_NOW, type NotNow } from '../login-required.ts';
 import { answerToSignIn, askedByResult, tellOfWait } from './ask-to-sign-in.ts';
 import type { Catalogue, Target } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import { paramHeaders } from './param-headers.ts';
 import type { Profile } from './profile.ts';
+import { FIND_TOOLS, type Finder, innerCallOf, isOfSearch, SEARCH_INSTRUCTIONS } from './search/finder.ts';
+import { isSearched, meetsSearch, type ToolListing } from './search/tool-listing.ts';
 import type { View } from './view.ts';
 
 /** What a caller asks for, on its way to one server. */
 export interface Forwarded {
   readonly method: string;
   readonly params: Record<string, unknown>;
+  /** Of a call to a modern server: what repeats its arguments. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A place that nobody knows yet, at a server from which has to be chosen. */
@@ -27,6 +32,7 @@ const LOOK: Forwarded = { method: 'tools/list', params: {} };
 /** The caller that is served: what it sees, and how its requests reach the servers. */
 export interface Behalf {
   readonly view: View;
+  readonly listing: ToolListing;
   /** What this request's caller can be asked. */
   profile(context: ServerContext): Profile;
   forward(server: Upstream, request: Forwarded, context: ServerContext): Promise<Result>;
@@ -38,6 +44,9 @@ export interface CallerServerDeps {
   readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string) => void;
   readonly newId: () => string;
+  readonly finder: Finder;
+  /** More tools than this are found by search; false: never. */
+  readonly searchAbove: () => number | false;
   /** True when the server can be used; false when nobody waits any more, or it took longer than a sign-in may. */
   readonly untilUsable: (server: Upstream, signal: AbortSignal) => Promise<boolean>;
 }
@@ -53,7 +62,9 @@ const KEY_IS_LIMITED = 'The key of this caller is limited: "gatehouse callers li
 /** What answers one caller on `/mcp`, for callers of both eras: lists from the catalogue, everything else from the server that it names. */
 export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps): Promise<Server> {
   const sdk = await import('@modelcontextprotocol/server');
+  const { view, listing } = behalf;
   const server = new sdk.Server(GATEHOUSE_INFO, {
+    ...(meetsSearch(behalf) ? { instructions: SEARCH_INSTRUCTIONS } : {}),
     capabilities: {
       tools: { listChanged: true },
       prompts: { listChanged: true },
@@ -62,7 +73,7 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
       logging: {},
     },
   });
-  const { view } = behalf;
+  const { finder } = deps;
   const refuse = (message: string) => new sdk.ProtocolError(INVALID_PARAMS, message);
 
   const forward = async (target: Target | Unseen, request: Forwarded, context: ServerContext): Promise<never> => {
@@ -115,16 +126,20 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     name: string,
     look: (known: Catalogue) => Target | undefined,
     missing: string,
+    near: (known: Catalogue) => Promise<string> = async () => '',
   ): Promise<Target | Unseen> => {
     const profile = behalf.profile(context);
     const target = look(view.known(profile)) ?? look(await view.catalogue(profile));
     if (target) return target;
-    const refusal = () => refuse(view.isLimited ? `${missing} ${KEY_IS_LIMITED}` : missing);
+    const refusal = async () => {
+      const sentence = `${missing}${await near(view.known(profile))}`;
+      return refuse(view.isLimited ? `${sentence} ${KEY_IS_LIMITED}` : sentence);
+    };
     const alone = view.unknownAlone(profile);
-    if (!alone) throw refusal();
+    if (!alone) throw await refusal();
     if (!view.isChosen(alone)) return { server: alone.name, name };
     const verify = async (): Promise<void> => {
-      if (!look(await view.catalogue(profile))) throw refusal();
+      if (!look(await view.catalogue(profile))) throw await refusal();
     };
     return { server: alone.name, name, verify };
   };
@@ -147,9 +162,12 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     return forward({ server: alone.name, name: '' }, { method, params: { ...params } }, context);
   };
 
-  server.setRequestHandler('tools/list', (request, context) =>
-    list(request, context, ({ tools }) => ({ tools: [...tools] })),
-  );
+  const searches = (known: Catalogue): boolean => isSearched(behalf, known, deps.searchAbove());
+
+  server.setRequestHandler('tools/list', async (request, context) => {
+    if (listing === 'search') return { tools: [...finder.tools(await view.catalogue(behalf.profile(context)))] };
+    return list(request, context, (known) => ({ tools: [...(searches(known) ? finder.tools(known) : known.tools)] }));
+  });
   server.setRequestHandler('prompts/list', (request, context) =>
     list(request, context, ({ prompts }) => ({ prompts: [...prompts] })),
   );
@@ -159,14 +177,45 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
   server.setRequestHandler('resources/templates/list', (request, context) =>
     list(request, context, ({ templates }) => ({ resourceTemplates: [...templates] })),
   );
+  /** What the search answers itself, or the call that is meant. */
+  const bySearch = async <
+    T extends { readonly name: string; readonly arguments?: Record<string, unknown> | undefined },
+  >(
+    params: T,
+    context: ServerContext,
+  ): Promise<{ readonly call: T } | { readonly answer: Result }> => {
+    const { name } = params;
+    const profile = behalf.profile(context);
+    if (!meetsSearch(behalf) || !isOfSearch(name, view.known(profile), searches)) return { call: params };
+    const alone = view.unknownAlone(profile);
+    if (name === FIND_TOOLS) {
+      const looked = alone && ((await forward({ server: alone.name, name: '' }, LOOK, context)) as Result);
+      if (looked?.resultType === 'input_required') return { answer: looked };
+      return { answer: await finder.find(await view.catalogue(profile), params.arguments) };
+    }
+    const inner = innerCallOf(params.arguments);
+    if (typeof inner !== 'string' && alone) return { call: { ...params, ...inner } };
+    const isKnown = typeof inner !== 'string' && view.known(profile).definition(inner.name) !== undefined;
+    const answer = await finder.refusal(isKnown ? view.known(profile) : await view.catalogue(profile), inner);
+    if (answer || typeof inner === 'string') return { answer: answer ?? {} };
+    return { call: { ...params, ...inner } };
+  };
   server.setRequestHandler('tools/call', async ({ method, params }, context) => {
+    const meant = await bySearch(params, context);
+    if ('answer' in meant) return meant.answer as never;
+    const { name } = meant.call;
+    const missing = `There is no tool "${name}" here.`;
     const target = await find(
       context,
-      params.name,
-      (known) => known.tool(params.name),
-      `There is no tool "${params.name}" here.`,
+      name,
+      (known) => known.tool(name),
+      missing,
+      (known) => finder.near(known, name),
     );
-    return forward(target, { method, params: { ...params, name: target.name } }, context);
+    const definition = view.known(behalf.profile(context)).definition(name);
+    const headers = definition && paramHeaders(definition.inputSchema, meant.call.arguments);
+    const call = { method, params: { ...meant.call, name: target.name }, ...(headers ? { headers } : {}) };
+    return forward(target, call, context);
   });
   server.setRequestHandler('prompts/get', async ({ method, params }, context) => {
     const target = await find(

@@ -28,6 +28,8 @@ export interface Catalogue {
   readonly resources: readonly Resource[];
   readonly templates: readonly ResourceTemplateType[];
   tool(name: string): Target | undefined;
+  /** As it is listed here. */
+  definition(name: string): Tool | undefined;
   prompt(name: string): Target | undefined;
   /** An address that no list and no template names may still be one that a server gave in a result. */
   resource(uri: string): Target | undefined;
@@ -104,6 +106,10 @@ export function mergeLists(
     resources: [...resources.values()].map(({ item }) => item),
     templates: [...templates.values()].map(({ item }) => item),
     tool: (name) => tools.get(name)?.target ?? otherTools.get(name),
+    definition: (name) => {
+      const other = tools.has(name) ? undefined : otherTools.get(name);
+      return tools.get(other ? exposedName(other.server, other.name, namespace) : name)?.item;
+    },
     prompt: (name) => prompts.get(name)?.target ?? otherPrompts.get(name),
     resource: (uri) => {
       const listed = resources.get(uri)?.target ?? templates.get(uri)?.target;

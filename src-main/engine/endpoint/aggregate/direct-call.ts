@@ -14,11 +14,13 @@ export interface ArrivedCall {
   readonly begun: number;
   readonly body: Body;
   readonly message: CallMessage;
+  /** Where the message is not what the body says any more: what a modern server is sent beside it. */
+  readonly rewritten?: { readonly headers: Readonly<Record<string, string>> };
 }
 
 export interface CallMessage {
   readonly id?: unknown;
-  readonly params: { readonly name: string };
+  readonly params: { readonly name: string; readonly arguments?: Record<string, unknown> };
 }
 
 /** What both eras' direct calls have in common: bytes go through, only the tool has its server's own name. */
@@ -35,7 +37,7 @@ export function passDirectly(
   },
   deps: PassageDeps,
 ): Passage {
-  const { request, response, caller, correlationId, begun, body, message } = call;
+  const { request, response, caller, correlationId, begun, body, message, rewritten } = call;
   const edge = { request, response, server: to.server, caller, correlationId, begun };
   const { handsOver } = to;
   const passage = new Passage(edge, deps, {
@@ -54,7 +56,7 @@ export function passDirectly(
     to.onHandOver();
     return false;
   };
-  const renamed = withToolName(body.held(), message, to.target.name);
+  const renamed = withToolName(rewritten ? undefined : body.held(), message, to.target.name);
   passage.start(body, {
     method: 'POST',
     headers: (own) => headersUpstream(request.rawHeaders, { ...to.headers, ...own }),

@@ -11,6 +11,7 @@ import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { type Profile, profileOf } from './profile.ts';
+import type { ToolListing } from './search/tool-listing.ts';
 import { type LinkDeps, type OpenCall, progressOf, rawHeaders, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
@@ -23,6 +24,7 @@ const NOTHING = Buffer.alloc(0);
 export class LegacySession implements Behalf {
   readonly caller: string;
   readonly view: View;
+  readonly listing: ToolListing;
   readonly #deps: LinkDeps;
   readonly #links = new Map<string, ServerLink>();
   /** Calls that went directly, by the caller's own ids: to be cancelled at the right server. */
@@ -34,9 +36,10 @@ export class LegacySession implements Behalf {
   #server: Server | undefined;
   #logLevel: string | undefined;
 
-  constructor(caller: string, view: View, deps: LinkDeps) {
+  constructor(caller: string, view: View, listing: ToolListing, deps: LinkDeps) {
     this.caller = caller;
     this.view = view;
+    this.listing = listing;
     this.#deps = deps;
   }
 

@@ -10,6 +10,7 @@ import { type ArrivedCall, passDirectly } from './direct-call.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { PendingCall } from './pending-call.ts';
 import { type Profile, profileOf } from './profile.ts';
+import type { ToolListing } from './search/tool-listing.ts';
 import { type LinkDeps, progressOf, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
@@ -49,6 +50,7 @@ export interface ModernCallerDeps extends LinkDeps {
 export class ModernCaller implements Behalf {
   readonly caller: string;
   readonly view: View;
+  readonly listing: ToolListing;
   readonly #deps: ModernCallerDeps;
   readonly #pool = new Map<string, Pooled[]>();
   /** Calls whose next word is the caller's. */
@@ -58,9 +60,10 @@ export class ModernCaller implements Behalf {
   #handler: McpHttpHandler | undefined;
   #cancelTidying: Dispose | undefined;
 
-  constructor(caller: string, view: View, deps: ModernCallerDeps) {
+  constructor(caller: string, view: View, listing: ToolListing, deps: ModernCallerDeps) {
     this.caller = caller;
     this.view = view;
+    this.listing = listing;
     this.#deps = deps;
   }
 
@@ -114,7 +117,13 @@ export class ModernCaller implements Behalf {
     // M2: who renames a tool rewrites body and header together.
     passDirectly(
       call,
-      { server, target, headers: { 'mcp-name': target.name }, handsOver: [404, 405], onHandOver },
+      {
+        server,
+        target,
+        headers: { ...call.rewritten?.headers, 'mcp-name': target.name },
+        handsOver: [404, 405],
+        onHandOver,
+      },
       deps,
     );
     return true;

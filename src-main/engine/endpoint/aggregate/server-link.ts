@@ -144,7 +144,7 @@ export class ServerLink {
     await Promise.all(left.map((connection) => this.#end(connection)));
   }
 
-  async #sendOnce(used: Connection, { method, params }: Forwarded, call: OpenCall): Promise<Result> {
+  async #sendOnce(used: Connection, { method, params, headers }: Forwarded, call: OpenCall): Promise<Result> {
     const client = await used.client;
     if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
       return this.#subscription(used, client, method, String(params.uri));
@@ -155,6 +155,7 @@ export class ServerLink {
       timeout: ANSWER_TIMEOUT_MS,
       // What a modern server wants to know first is an answer like any other here.
       allowInputRequired: true,
+      ...(headers && client.getProtocolEra() === 'modern' ? { headers } : {}),
       ...(onProgress ? { onprogress: (progress) => onProgress({ ...progress }), resetTimeoutOnProgress: true } : {}),
     });
   }

@@ -1,7 +1,7 @@
 import { type Access, UNLIMITED } from '../../model/caller-limit.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { type Catalogue, mergeLists, NO_LISTS, type ServerLists } from './catalogue.ts';
-import type { Naming } from './names.ts';
+import { type Naming, OWN_NAMES } from './names.ts';
 import type { Offered } from './offered.ts';
 import type { Profile } from './profile.ts';
 
@@ -42,6 +42,11 @@ export class View {
   /** This address as a caller sees it: nothing of what its key may not use, from the moment when that changes. */
   seenWith(access: () => Access): View {
     return new View(this.id, this.#offered, this.#servers, this.#naming, { access, whole: this });
+  }
+
+  /** Whether it is one server's own address. */
+  get isOneServer(): boolean {
+    return this.#naming === OWN_NAMES;
   }
 
   servers(): readonly Upstream[] {
