@@ -10,6 +10,7 @@ export interface Seen {
   readonly mcp: GuardCounts;
   readonly log: readonly Exchange[];
   readonly seenAuthorization: readonly string[];
+  readonly refusedAgesMs: readonly (number | null)[];
 }
 
 /** An authorization server and an MCP server that needs its tokens, in a process of their own. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { EpochMs } from '../../src-main/engine/model/ids.ts';
 import { ROUTES } from './provider-configuration.ts';
 import type { GrantType, Switches } from './switches.ts';
 import { happens } from './times.ts';
@@ -15,6 +16,7 @@ export interface Passage {
 export interface Issued {
   readonly kind: 'accessToken' | 'refreshToken' | 'code' | 'clientSecret' | 'deviceCode';
   readonly secret: string;
+  readonly at: EpochMs;
 }
 
 const ISSUED_AS: readonly (readonly [string, Issued['kind']])[] = [
@@ -29,15 +31,16 @@ const SECRETS_GO_OUT: ReadonlySet<string> = new Set([ROUTES.token, ROUTES.regist
 function issuedIn(body: unknown): Issued[] {
   if (typeof body !== 'object' || body === null) return [];
   const members = new Map(Object.entries(body));
+  const at = Date.now();
   return ISSUED_AS.flatMap(([name, kind]) => {
     const secret: unknown = members.get(name);
-    return typeof secret === 'string' && secret !== '' ? [{ kind, secret }] : [];
+    return typeof secret === 'string' && secret !== '' ? [{ kind, secret, at }] : [];
   });
 }
 
 function codeIn(location: string): Issued[] {
   const code = URL.parse(location)?.searchParams.get('code') ?? '';
-  return code === '' ? [] : [{ kind: 'code', secret: code }];
+  return code === '' ? [] : [{ kind: 'code', secret: code, at: Date.now() }];
 }
 
 function laidOver(body: unknown, changes: Record<string, unknown>): unknown {

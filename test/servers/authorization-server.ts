@@ -52,6 +52,8 @@ export interface AuthorizationServer extends Behaviour {
   until(condition: (counts: Counts, log: readonly Exchange[]) => boolean): Promise<void>;
   /** What a resource server learns of a token; undefined when it is not active. Works while the server is dead. */
   introspect(accessToken: string): Promise<TokenFacts | undefined>;
+  /** How long ago a token went out, in ms, be it active or not; undefined for what this server never gave. */
+  ageMs(accessToken: string): number | undefined;
   /** Destroys every connection and stops listening; nothing is forgotten. */
   die(): Promise<void>;
   /** Listens again, on the same port. */
@@ -120,6 +122,10 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
         scopes: [...token.scopes],
         audience: typeof audience === 'string' ? [audience] : audience,
       };
+    },
+    ageMs: (accessToken) => {
+      const found = issued.find(({ kind, secret }) => kind === 'accessToken' && secret === accessToken);
+      return found && Date.now() - found.at;
     },
     die: () => listener.die(),
     revive: () => listener.revive(),

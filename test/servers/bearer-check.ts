@@ -11,6 +11,10 @@ export type Verdict =
 
 const unauthorized = (description: string): Verdict => ({ kind: 'unauthorized', error: 'invalid_token', description });
 
+export function bearerOf({ authorization = '' }: IncomingHttpHeaders): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+}
+
 /** Judges one request by its headers. */
 export async function checkBearer(
   headers: IncomingHttpHeaders,
@@ -23,7 +27,7 @@ export async function checkBearer(
     const { header, value } = switches.admits;
     return headers[header.toLowerCase()] === value ? { kind: 'admitted' } : unauthorized('wrong credential');
   }
-  const [, token] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const token = bearerOf(headers);
   if (token === undefined) return { kind: 'unauthorized' };
   if (happens(switches.tokenRejections)) return unauthorized('rejected by the test');
   const facts = await introspect(token);

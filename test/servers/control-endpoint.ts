@@ -61,7 +61,8 @@ export async function startControlEndpoint(
     }
     if (request.method === 'GET' && pathname === '/control/counts') {
       const { counts, log } = authorization;
-      send(response, 200, { authorization: counts, mcp: mcp.counts, log, seenAuthorization: mcp.seenAuthorization });
+      const { seenAuthorization, refusedAgesMs } = mcp;
+      send(response, 200, { authorization: counts, mcp: mcp.counts, log, seenAuthorization, refusedAgesMs });
       return;
     }
     if (request.method !== 'POST' || pathname !== '/control') {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenFacts } from './authorization-server.ts';
-import { checkBearer, type Verdict } from './bearer-check.ts';
+import { bearerOf, checkBearer, type Verdict } from './bearer-check.ts';
 import type { GuardRecord } from './guard-record.ts';
 import type { GuardSwitches } from './guard-switches.ts';
 import { happens } from './times.ts';
@@ -15,6 +15,7 @@ export interface GuardParts {
   path: string;
   metadata: Record<string, unknown>;
   introspect: (accessToken: string) => Promise<TokenFacts | undefined>;
+  ageMs: (accessToken: string) => number | undefined;
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
@@ -81,6 +82,7 @@ export function guardHandler(parts: GuardParts) {
     if (verdict.kind !== 'admitted') {
       const status = verdict.kind === 'unauthorized' ? 401 : 403;
       record.count(status === 401 ? 'unauthorized' : 'forbidden', 1);
+      if (status === 401) record.refusedAgesMs.push(parts.ageMs(bearerOf(request.headers) ?? '') ?? null);
       const error = verdict.kind === 'unauthorized' ? (verdict.error ?? 'unauthorized') : 'insufficient_scope';
       const headers = switches.admits === 'tokens' ? { 'www-authenticate': challenge(parts, verdict) } : {};
       sendJson(response, status, { error }, headers);

@@ -29,6 +29,8 @@ export class GuardRecord {
   readonly counts: GuardCounts = { ...nothing(), openStreams: 0 };
   /** The first 16 characters of the SHA-256 of each different Authorization header, in order of arrival. */
   readonly seenAuthorization: string[] = [];
+  /** Of the tokens that got a 401, in ms; null for one that is unknown, or where there was none. */
+  readonly refusedAgesMs: (number | null)[] = [];
   /** Of the last request to the MCP endpoint; Authorization reads `[redacted]`. */
   seenHeaders: IncomingHttpHeaders = {};
   readonly #watchers = new Set<() => void>();
@@ -63,6 +65,7 @@ export class GuardRecord {
   reset(): void {
     Object.assign(this.counts, nothing());
     this.seenAuthorization.length = 0;
+    this.refusedAgesMs.length = 0;
     this.seenHeaders = {};
   }
 }

@@ -111,6 +111,15 @@ describe('the guarded MCP server', () => {
     expect((await post(server, bearer(foreign.accessToken), initialize)).status).toBe(200);
   });
 
+  it('tells how old the tokens were that it refused, and which nobody gave', async () => {
+    const { server, accessToken } = await startWithToken();
+    server.rejectTokens({ times: 1 });
+    await post(server, bearer(accessToken));
+    await post(server, bearer('nobody-gave-it'));
+    await post(server, {});
+    expect(server.refusedAgesMs).toEqual([expect.any(Number), null, null]);
+  });
+
   it('keeps of credentials only hashes', async () => {
     const { server, accessToken } = await startWithToken();
     await post(server, { ...bearer(accessToken), 'x-caller': 'yes' });

@@ -18,7 +18,8 @@ export type UpstreamKind = 'sdk' | 'modern' | 'everything' | 'sdk-sse' | 'everyt
 
 export interface GuardedMcpServerOptions {
   /** Whose tokens are good here. Not needed when the guard admits everybody or a static header. */
-  authorizationServer?: Pick<AuthorizationServer, 'issuer' | 'introspect'>;
+  authorizationServer?: Pick<AuthorizationServer, 'issuer' | 'introspect'> &
+    Partial<Pick<AuthorizationServer, 'ageMs'>>;
   upstream?: UpstreamKind;
   /** 0, the default: a free one. */
   port?: number;
@@ -38,6 +39,8 @@ export interface GuardedMcpServer {
   readonly counts: Readonly<GuardCounts>;
   /** The first 16 characters of the SHA-256 of each different Authorization header seen. */
   readonly seenAuthorization: readonly string[];
+  /** Of the tokens that got a 401; null for one that is unknown, or where there was none. */
+  readonly refusedAgesMs: readonly (number | null)[];
   /** Of the last request; Authorization reads `[redacted]`. */
   readonly seenHeaders: Readonly<Record<string, string | string[] | undefined>>;
   resetCounts(): void;
@@ -121,6 +124,7 @@ export async function startGuardedMcpServer(options: GuardedMcpServerOptions): P
       ...(scopesSupported === null ? {} : { scopes_supported: scopesSupported }),
     },
     introspect: async (token) => authorizationServer?.introspect(token),
+    ageMs: (token) => authorizationServer?.ageMs?.(token),
   });
 
   return {
@@ -128,6 +132,7 @@ export async function startGuardedMcpServer(options: GuardedMcpServerOptions): P
     port: listener.port,
     counts: record.counts,
     seenAuthorization: record.seenAuthorization,
+    refusedAgesMs: record.refusedAgesMs,
     get seenHeaders() {
       return record.seenHeaders;
     },

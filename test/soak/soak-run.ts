@@ -21,7 +21,8 @@ const WARM_UP_MS = 30_000;
 export interface SoakReport {
   readonly calls: number;
   readonly failedCalls: readonly string[];
-  readonly unauthorized: number;
+  /** How old the tokens were that got a 401, in ms; null for one that the authorization server does not know. */
+  readonly refusedAgesMs: readonly (number | null)[];
   readonly refreshes: number;
   readonly refreshAttempts: number;
   /** Refreshes that the authorization server was told to answer with 503. */
@@ -92,7 +93,7 @@ export async function soak(minutes: number, say: (sentence: string) => void): Pr
     return {
       calls: calls.length,
       failedCalls: calls.flatMap(({ failure }) => failure ?? []),
-      unauthorized: after.mcp.unauthorized - before.mcp.unauthorized,
+      refusedAgesMs: after.refusedAgesMs.slice(before.refusedAgesMs.length),
       refreshes: after.authorization.refreshes - before.authorization.refreshes,
       refreshAttempts: after.authorization.refreshAttempts - before.authorization.refreshAttempts,
       failuresOrdered,

@@ -46,6 +46,20 @@ describe('15 invalid_grant', () => {
     expect(authorizationServer.counts.registrations).toBe(0);
   });
 
+  test('7 both tokens die while it runs: the second sign-in of the process exchanges its code once, and calls work', async () => {
+    const { authorizationServer, mcp, household } = await openSignedIn(3600);
+    authorizationServer.endAccessTokens();
+    authorizationServer.endGrants();
+    expect((await initialize(household)).message.error?.data).toMatchObject({ state: 'login-needed' });
+    await household.reached('linear', 'login-needed');
+    authorizationServer.resetCounts();
+    await household.signInTo('linear');
+    mcp.resetCounts();
+    for (let call = 0; call < 5; call += 1) expect((await initialize(household)).message.result).toBeDefined();
+    expect(authorizationServer.counts).toMatchObject({ authorizations: 1, codeExchanges: 1, refreshAttempts: 0 });
+    expect(mcp.counts).toMatchObject({ unauthorized: 0 });
+  });
+
   test('15 what another program stored meanwhile is taken over instead of asking the person', async () => {
     const { authorizationServer, household } = await openSignedIn(3600);
     const [key = '', old = ''] = [...household.vault.values][0] ?? [];
