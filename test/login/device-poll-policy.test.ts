@@ -60,6 +60,10 @@ describe('10 when a device asks again (RFC 8628 3.5)', () => {
       kind: 'over',
       problem: { code: 'authorization-refused', error: 'access_denied', description: 'The person refused' },
     });
+    expect(judgePoll(refusal('access_denied'), PACE)).toEqual({
+      kind: 'over',
+      problem: { code: 'authorization-refused', error: 'access_denied' },
+    });
     const problem = refusal('invalid_client');
     expect(judgePoll(problem, PACE)).toEqual({ kind: 'over', problem });
   });

@@ -26,6 +26,12 @@ describe('buildAuthorizationRequest', () => {
     expect(built).toMatchObject({ ok: false, problem: { missing: 'authorization_endpoint' } });
   });
 
+  it('F5 builds no address that is too long to be opened', async () => {
+    const additional = { claims: 'x'.repeat(9000) };
+    const built = await buildAuthorizationRequest({ ...input, additional }, createSeededRandom());
+    expect(built).toMatchObject({ ok: false, problem: { code: 'unsafe-url' } });
+  });
+
   it('D9 adds configured parameters, also another prompt, and lets none replace one of its own', async () => {
     const additional = { access_type: 'offline', prompt: 'select_account', state: 's', code_challenge_method: 'plain' };
     const { url, state } = await build({ additional });

@@ -47,6 +47,10 @@ describe('judgeAuthorizationResponse', () => {
     }
   });
 
+  it('takes an error without a name for a refusal without one', () => {
+    expect(judge('error=&state=s1')).toEqual({ ok: false, problem: { code: 'authorization-refused', error: '' } });
+  });
+
   it('F3 neither shows nor believes the error of a wrong issuer', () => {
     const judged = judge('error=access_denied&error_description=call+0800&state=s1&iss=https%3A%2F%2Fevil.example');
     expect(judged).toMatchObject({ ok: false, problem: { code: 'issuer-mismatch' } });

@@ -81,6 +81,7 @@ describe('discoverAuthorizationServer', () => {
   it.each([
     ['a slash at the end', (origin: string) => `${origin}/`],
     ['another host', () => 'https://evil.example'],
+    ['being empty', () => ''],
     ['another case', (origin: string) => origin.replace('http', 'HTTP')],
     ['a default port', (origin: string) => `${origin}:80`],
   ])('D5 does not use a document whose issuer differs by %s, and asks no further', async (_title, named) => {

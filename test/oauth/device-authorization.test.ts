@@ -23,7 +23,12 @@ const GOOD = {
 
 async function ask(
   answer: Answer,
-  over: { client?: ClientRegistration; resource?: string; server?: Partial<AuthorizationServer> } = {},
+  over: {
+    client?: ClientRegistration;
+    resource?: string;
+    scope?: string | undefined;
+    server?: Partial<AuthorizationServer>;
+  } = {},
 ) {
   const server = await startAnsweringServer();
   server.answer('POST /device', answer);
@@ -33,7 +38,7 @@ async function ask(
       authorizationServer: serverAt(server.origin, { deviceAuthorizationEndpoint, ...over.server }),
       client: over.client ?? publicClient(),
       resource: over.resource ?? RESOURCE,
-      scope: 'mcp',
+      scope: 'scope' in over ? over.scope : 'mcp',
     },
     http,
     () => NOON,
@@ -146,6 +151,18 @@ describe('10 requestDeviceAuthorization (RFC 8628 3.1)', () => {
     );
     expect(asked).toMatchObject({ ok: false, problem: { code: 'unsafe-url' } });
     expect(server.received).toEqual([]);
+  });
+});
+
+describe('10 requestDeviceAuthorization where there is less', () => {
+  test('S1 sends no scope where none was chosen', async () => {
+    const { server } = await ask({ body: GOOD }, { scope: undefined });
+    expect(server.received[0]?.form.has('scope')).toBe(false);
+  });
+
+  test('34 says that nobody is there', async () => {
+    const { asked } = await ask({}, { server: { deviceAuthorizationEndpoint: 'http://127.0.0.1:9/device' } });
+    expect(asked).toMatchObject({ ok: false, problem: { code: 'network-unreachable' } });
   });
 });
 

@@ -79,7 +79,7 @@ describe('discoverProtectedResource', () => {
     );
   });
 
-  it.each(['https://evil.example/api/mcp', 'urn:mcp', 'nonsense', 'https://127.0.0.1/api/mcp'])(
+  it.each(['https://evil.example/api/mcp', 'urn:mcp', 'nonsense', ' ', 'https://127.0.0.1/api/mcp'])(
     'D2 refuses the foreign resource %s and asks no further',
     async (resource) => {
       const server = await startAnsweringServer();

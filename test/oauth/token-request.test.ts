@@ -131,6 +131,13 @@ describe('refreshTokens', () => {
     expect(server.received[0]?.headers.authorization).toBeUndefined();
   });
 
+  it.each(['none', 'private_key_jwt'] as const)('R2 sends no secret by the method %s', async (method) => {
+    const { server } = await refresh({ body: GOOD }, secretClient(method));
+    expect(server.received[0]?.form.get('client_id')).toBe('client-1');
+    expect(server.received[0]?.form.has('client_secret')).toBe(false);
+    expect(server.received[0]?.headers.authorization).toBeUndefined();
+  });
+
   it('R2 authenticates by client_secret_basic, form-encoded, with a UUID as it is', async () => {
     const { server } = await refresh({ body: GOOD }, secretClient('client_secret_basic', 's e:c+ä'));
     const credentials = Buffer.from('client-1:s+e%3Ac%2B%C3%A4').toString('base64');

@@ -291,6 +291,59 @@ describe('the refresher', () => {
     expect(refreshTokenOf(store.current(S))).toBe('r-1');
   });
 
+  it('R1 a client that was given another secret meanwhile is not judged by the old one, and keeps the new one', async () => {
+    const { refresh, reply, store } = await open();
+    const clientSecret = new Secret('newer');
+    const newer = { ...loginWith('1').client, clientSecret, tokenEndpointAuthMethod: 'client_secret_post' as const };
+    for (const answered of [answer(401, { error: 'invalid_client' }), granted('2')]) {
+      const before = store.current(S);
+      const outcome = refresh();
+      await settle();
+      await store.replaceClient(S, { ...newer });
+      await reply(answered);
+      expect(await outcome).toEqual({ kind: answered.ok && answered.value.status === 200 ? 'renewed' : 'replaced' });
+      expect(store.current(S)).toMatchObject({ client: { clientSecret } });
+      expect(store.current(S)).not.toHaveProperty('clientRejected');
+      expect(store.current(S)).not.toBe(before);
+    }
+    expect(refreshTokenOf(store.current(S))).toBe('r-2');
+  });
+
+  it('15 invalid_grant with a record that is gone from the vault ends the login', async () => {
+    const { refresh, reply, vault, store } = await open();
+    vault.values.clear();
+    const outcome = refresh();
+    await reply(invalidGrant);
+    expect(await outcome).toEqual({ kind: 'ended', why: 'invalid-grant' });
+    expect(store.current(S)?.tokens).toBeUndefined();
+  });
+
+  it('24 a sign-out while the end of a grant is stored leaves nothing', async () => {
+    const { refresh, reply, vault, store } = await open();
+    const outcome = refresh();
+    const release = vault.holdWrites();
+    await reply(invalidGrant);
+    const forgetting = store.forget(S);
+    release();
+    await forgetting;
+    expect(await outcome).toEqual({ kind: 'discarded' });
+    expect([store.current(S), vault.values.size]).toEqual([undefined, 0]);
+  });
+
+  it('24 a login without a refresh token that took its place meanwhile stays', async () => {
+    const { refresh, reply, store } = await open();
+    const outcome = refresh();
+    await settle();
+    const { refreshToken: _none, ...tokens } = loginWith('other').tokens ?? {
+      accessToken: new Secret('a'),
+      obtainedAt: 0,
+    };
+    store.adopt(S, loginWith(undefined, { tokens }));
+    await reply(granted('2'));
+    expect(await outcome).toEqual({ kind: 'replaced' });
+    expect(store.current(S)?.tokens?.accessToken.reveal()).toBe('a-other');
+  });
+
   it('has nothing to do without a login or a refresh token', async () => {
     const { refresher, store, refresh, sent } = await open();
     expect(await refresher.refresh('nobody', 'due').outcome).toEqual({ kind: 'impossible', why: 'no-login' });
@@ -315,5 +368,9 @@ describe('the refresher', () => {
     await reply(granted('2'));
     await stopping;
     expect(storedRefreshTokens(vault)).toEqual(['r-2']);
+    outcome = refresh();
+    await reply(broken);
+    expect(await outcome).toMatchObject({ kind: 'failed' });
+    expect([sent.length, clock.pendingAlarms]).toEqual([3, []]);
   });
 });

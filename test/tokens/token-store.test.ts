@@ -1,8 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import type { LoginIndex } from '../../src-main/engine/ports.ts';
 import { settle } from '../fakes/manual-clock.ts';
 import { ISSUER, loginWith, openStore, refreshTokenOf, storedRefreshTokens } from './logins.ts';
 
 const S = 'linear';
+
+/** Writes of this kind wait until the returned function is called. */
+function holdIndex(index: LoginIndex, step: 'put' | 'setErasures'): () => void {
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { put, setErasures } = index;
+  const steps = {
+    put: async (server: string, issuer: string) => {
+      await held;
+      await put.call(index, server, issuer);
+    },
+    setErasures: async (keys: readonly string[]) => {
+      await held;
+      await setErasures.call(index, keys);
+    },
+  };
+  Object.assign(index, { [step]: steps[step] });
+  return release;
+}
 
 describe('the token store', () => {
   it('O1 tells what is persisted: has it a refresh token, is it expired', async () => {
@@ -85,6 +107,63 @@ describe('the token store', () => {
     expect(store.current(S)).toBeUndefined();
     expect(vault.values.size).toBe(0);
     expect(await again().load(S)).toEqual({ kind: 'absent' });
+  });
+
+  it('24 a sign-out while a save writes to the index, or strikes an erasure off it, leaves nothing', async () => {
+    for (const step of ['put', 'setErasures'] as const) {
+      const { store, vault, index } = openStore();
+      if (step === 'setErasures') {
+        // What a locked vault keeps of the last sign-out is still to be erased.
+        await store.saveNewGrant(S, loginWith('0'), store.ticket(S));
+        vault.lock();
+        await store.forget(S);
+        vault.unlock();
+        await vault.retry();
+      }
+      const release = holdIndex(index, step);
+      const saving = store.saveNewGrant(S, loginWith('1'), store.ticket(S));
+      await settle();
+      const forgetting = store.forget(S);
+      release();
+      expect(await saving).toBe('discarded');
+      await forgetting;
+      expect([vault.values.size, index.issuers(S), index.erasures()]).toEqual([0, [], []]);
+      expect(store.current(S)).toBeUndefined();
+    }
+  });
+
+  it('24 D3 a sign-out before or while a registration at another issuer is stored leaves nothing', async () => {
+    const { store, vault, index } = openStore();
+    const elsewhere = loginWith(undefined, {
+      authorizationServer: { ...loginWith(undefined).authorizationServer, issuer: 'https://other.example' },
+    });
+    for (const hold of [() => vault.holdWrites(), () => holdIndex(index, 'put')]) {
+      await store.saveNewGrant(S, loginWith('1'), store.ticket(S));
+      const release = hold();
+      const saving = store.save(S, loginWith('2'), store.ticket(S));
+      const registering = store.saveRegistration(S, elsewhere, store.ticket(S));
+      await settle();
+      const forgetting = store.forget(S);
+      release();
+      await Promise.all([saving, registering, forgetting]);
+      expect([vault.values.size, index.issuers(S)]).toEqual([0, []]);
+    }
+  });
+
+  it('24 a write that is tried again while the person signs out, or a newer login comes, settles nothing', async () => {
+    for (const newer of [undefined, loginWith('3')]) {
+      const { store, vault, clock } = openStore();
+      vault.failNextWrite();
+      await store.saveNewGrant(S, loginWith('2'), store.ticket(S));
+      const release = vault.holdWrites();
+      await clock.advance('1 s');
+      const changing = newer ? store.save(S, newer, store.ticket(S)) : store.forget(S);
+      release();
+      await changing;
+      await settle();
+      expect(storedRefreshTokens(vault)).toEqual(newer ? ['r-3'] : []);
+      expect([store.unsavedProblem(S), clock.pendingAlarms]).toEqual([undefined, []]);
+    }
   });
 
   it('24 what began before a sign-out is not stored after it, be it a refresh, a login or a registration', async () => {
@@ -208,6 +287,52 @@ describe('the token store', () => {
     const fresh = again();
     expect(await fresh.load(S)).toMatchObject({ kind: 'found', login: { authorizationServer: { issuer: ISSUER } } });
     expect((await fresh.recordFor(S, 'https://other.example'))?.client.clientId).toBe('c');
+  });
+
+  it('R4 a client that another issuer forgot is marked there alone; one that nobody kept is not', async () => {
+    const { store } = openStore();
+    await store.saveNewGrant(S, loginWith('1'), store.ticket(S));
+    const other = { ...loginWith(undefined).authorizationServer, issuer: 'https://other.example' };
+    await store.saveRegistration(S, loginWith(undefined, { authorizationServer: other }), store.ticket(S));
+    await store.rejectClient(S, 'https://other.example', 'c', store.ticket(S));
+    await store.rejectClient(S, 'https://third.example', 'c', store.ticket(S));
+    expect(await store.recordFor(S, 'https://other.example')).toMatchObject({ clientRejected: true });
+    expect(store.current(S)).not.toHaveProperty('clientRejected');
+    expect(await store.recordFor(S, 'https://third.example')).toBeUndefined();
+  });
+
+  it('R4 a registration beside a login stands as the next one, whichever way it is given', async () => {
+    const { store } = openStore();
+    await store.saveNewGrant(S, loginWith('1'), store.ticket(S));
+    const client = { ...loginWith(undefined).client, clientId: 'next' };
+    await store.saveRegistration(S, loginWith(undefined, { client }), store.ticket(S));
+    expect(store.current(S)).toMatchObject({ client: { clientId: 'c' }, nextClient: { clientId: 'next' } });
+  });
+
+  it('has nothing to change, to find or to renew where nobody signed in', async () => {
+    const { store, vault } = openStore();
+    await store.replaceClient(S, loginWith(undefined).client);
+    expect(await store.getPersistedRefreshToken(S)).toBeUndefined();
+    expect(vault.writes).toBe(0);
+  });
+
+  it('31 what a vault that is locked again does not let go stays noted', async () => {
+    const { store, vault, index } = openStore();
+    await store.saveNewGrant(S, loginWith('1'), store.ticket(S));
+    vault.lock();
+    await store.forget(S);
+    const noted = index.erasures();
+    store.vaultCanBeRead();
+    await store.stop();
+    expect([noted.length, index.erasures(), vault.values.size]).toEqual([2, noted, 1]);
+  });
+
+  it('28 a quit while the vault is locked says that the newest login is lost with the program', async () => {
+    const { store, vault, logger } = openStore();
+    vault.lock();
+    await store.saveNewGrant(S, loginWith('1'), store.ticket(S));
+    await store.stop();
+    expect(logger.of('vault.newest-login-not-written')).toMatchObject([{ fields: { server: S, outcome: 'locked' } }]);
   });
 
   it('30 a torn record is no login, harms no other, and is left where it is', async () => {

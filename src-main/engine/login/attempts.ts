@@ -7,6 +7,7 @@ import type { Ticket } from '../tokens/token-store.ts';
 import type { PreparedFlow } from './authorization-flow.ts';
 import type { PreparedDevice } from './device-flow.ts';
 import type { Flow, FlowOutcome } from './flow-coordinator.ts';
+import { Remembered } from './remembered.ts';
 
 /** How many `state`s of ended flows are remembered, so that a late callback is told why it is late. */
 const REMEMBERED_STATES = 200;
@@ -34,7 +35,7 @@ export interface Attempt {
 /** The attempts of the flows that live, found by flow or by `state`. */
 export class Attempts {
   readonly #live = new Map<FlowId, Attempt>();
-  readonly #endedStates = new Map<string, Problem>();
+  readonly #endedStates = new Remembered<string, Problem>(REMEMBERED_STATES);
 
   add(attempt: Attempt): void {
     this.#live.set(attempt.flow.flowId, attempt);
@@ -66,9 +67,5 @@ export class Attempts {
 
   remember({ state }: PreparedFlow, problem: Problem): void {
     this.#endedStates.set(state.reveal(), problem);
-    for (const oldest of this.#endedStates.keys()) {
-      if (this.#endedStates.size <= REMEMBERED_STATES) break;
-      this.#endedStates.delete(oldest);
-    }
   }
 }

@@ -17,7 +17,7 @@ import { judgeRefreshFailure } from '../tokens/refresh-policy.ts';
 import type { Ticket } from '../tokens/token-store.ts';
 import { checkPage } from './check-page.ts';
 import { chooseClient, type GrantRequest } from './choose-client.ts';
-import { loginFrom } from './complete-flow.ts';
+import { loginFrom, type NewLogin } from './complete-flow.ts';
 import { authorizeDevice, type PreparedDevice } from './device-flow.ts';
 import type { FlowDeps, FlowInput, PageFlowDeps } from './flow-input.ts';
 
@@ -45,14 +45,16 @@ export async function prepareFlow(input: FlowInput, deps: PageFlowDeps): Promise
 
   tellSwitches(config, deps.logger);
 
+  const { askedScope } = input;
   const { scope, consent } = chooseScope({
-    ...(config.scopes ? { configured: config.scopes } : {}),
-    ...(input.challenge?.scope === undefined ? {} : { challengeScope: input.challenge.scope }),
-    ...(resourceScopes ? { resourceScopes } : {}),
-    ...(authorizationServer.scopesSupported ? { serverScopes: authorizationServer.scopesSupported } : {}),
-    ...(input.askedScope === undefined
-      ? {}
-      : { stepUp: { granted: grantedScope(config.name, authorizationServer, deps), asked: input.askedScope } }),
+    configured: config.scopes,
+    challengeScope: input.challenge?.scope,
+    resourceScopes,
+    serverScopes: authorizationServer.scopesSupported,
+    stepUp:
+      askedScope === undefined
+        ? undefined
+        : { granted: grantedScope(config.name, authorizationServer, deps), asked: askedScope },
   });
   const asked: GrantRequest = { input, authorizationServer, resource, scope };
   if (input.device || !authorizationServer.authorizationEndpoint) {
@@ -135,7 +137,7 @@ export async function discover(
 ): Promise<Result<Discovered>> {
   const { config, challenge } = input;
   const http = namedBy(config, deps.http);
-  const found = await discoverProtectedResource({ serverUrl: config.url, ...(challenge ? { challenge } : {}) }, http);
+  const found = await discoverProtectedResource({ serverUrl: config.url, challenge }, http);
   if (!found.ok) return found;
   const issuer = await chooseIssuer(input, found.value?.authorizationServers ?? [], deps);
   const authorizationServer = issuer
@@ -201,7 +203,7 @@ export async function exchange(
   callbackUrl: URL,
   ticket: Ticket,
   deps: FlowDeps,
-): Promise<Result<Login>> {
+): Promise<Result<NewLogin>> {
   const { authorizationServer, client, resource, redirectUri, state, verifier } = prepared;
   const grant = await exchangeCode(
     { authorizationServer, client, callbackUrl, redirectUri, state, verifier, resource },

@@ -1,9 +1,9 @@
 import type { ServerConfig } from '../model/server-config.ts';
-import type { AuthorizationServer, ClientRegistration, Login } from '../model/token-set.ts';
+import type { AuthorizationServer, ClientRegistration, Login, TokenSet } from '../model/token-set.ts';
 import { namedBy } from '../oauth/named-by.ts';
-import { revokeToken } from '../oauth/revocation.ts';
 import type { TokenGrant } from '../oauth/token-request.ts';
 import { tokenFields } from '../oauth-log.ts';
+import { revokeUnwanted } from '../tokens/revoke-login.ts';
 import type { Attempt } from './attempts.ts';
 import type { FlowDeps } from './flow-input.ts';
 
@@ -12,10 +12,15 @@ export interface AskedGrant {
   readonly authorizationServer: AuthorizationServer;
   readonly client: ClientRegistration;
   readonly resource: string;
-  readonly scope?: string;
+  readonly scope?: string | undefined;
 }
 
-export function loginFrom(asked: AskedGrant, config: ServerConfig, { tokens: granted, account }: TokenGrant): Login {
+/** A login with its first tokens. */
+export interface NewLogin extends Login {
+  readonly tokens: TokenSet;
+}
+
+export function loginFrom(asked: AskedGrant, config: ServerConfig, { tokens: granted, account }: TokenGrant): NewLogin {
   const { authorizationServer, client, resource } = asked;
   // RFC 6749 5.1: left out where it is what was asked for.
   const scope = granted.scope ?? asked.scope;
@@ -39,22 +44,19 @@ export function loginFrom(asked: AskedGrant, config: ServerConfig, { tokens: gra
  */
 export async function keepLogin(
   { flow, config, ticket }: Attempt,
-  login: Login,
+  login: NewLogin,
   isLive: () => boolean,
   deps: FlowDeps,
 ): Promise<'stored' | 'discarded'> {
-  const { authorizationServer, client, tokens } = login;
   const saved = isLive() ? await deps.store.saveNewGrant(config.name, login, ticket) : 'discarded';
   if (saved === 'discarded') {
-    const token = tokens?.refreshToken ?? tokens?.accessToken;
-    if (token)
-      await revokeToken({ authorizationServer, client, token, kind: 'refresh_token' }, namedBy(config, deps.http));
+    await revokeUnwanted(login, login.tokens, namedBy(config, deps.http));
     return 'discarded';
   }
   deps.logger.info('login.stored', {
     server: flow.server,
     outcome: saved,
-    ...(tokens ? tokenFields(tokens, 'server') : {}),
+    ...tokenFields(login.tokens, 'server'),
   });
   return 'stored';
 }

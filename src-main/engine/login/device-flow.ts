@@ -26,12 +26,7 @@ export async function authorizeDevice(asked: GrantRequest, deps: PageFlowDeps): 
   if (!authorizationServer.deviceAuthorizationEndpoint) return fail({ code: 'device-unavailable', issuer });
   const client = await chooseClient(asked, true, deps);
   if (!client.ok) return client;
-  const grant = {
-    authorizationServer,
-    client: client.value,
-    resource,
-    ...(scope === undefined ? {} : { scope }),
-  };
+  const grant = { authorizationServer, client: client.value, resource, scope };
   const answer = await requestDeviceAuthorization(grant, namedBy(config, deps.http), () => deps.clock.now());
   if (!answer.ok) {
     const { problem } = answer;

@@ -3,6 +3,7 @@ import type { CorrelationId, EpochMs, FlowId, ServerName } from '../model/ids.ts
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Clock, Dispose, Logger, Random } from '../ports.ts';
+import { Remembered } from './remembered.ts';
 
 export interface Flow {
   readonly flowId: FlowId;
@@ -31,7 +32,7 @@ const REMEMBERED = 200;
 export class OAuthFlowCoordinator {
   readonly #byServer = new Map<ServerName, LiveFlow>();
   readonly #byFlow = new Map<FlowId, LiveFlow>();
-  readonly #outcomes = new Map<FlowId, FlowOutcome>();
+  readonly #outcomes = new Remembered<FlowId, FlowOutcome>(REMEMBERED);
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #logger: Logger;
@@ -93,10 +94,10 @@ export class OAuthFlowCoordinator {
     this.#byFlow.set(flow.flowId, live);
   }
 
-  /** The server gives it less time. Answers with the flow as it is then; undefined where it has ended. */
-  shorten(flowId: FlowId, deadline: EpochMs): Flow | undefined {
-    const live = this.#byFlow.get(flowId);
-    if (!live || deadline >= live.flow.deadline) return live?.flow;
+  /** The server gives it less time. Answers with the flow as it is then. */
+  shorten(flow: Flow, deadline: EpochMs): Flow {
+    const live = this.#byFlow.get(flow.flowId);
+    if (!live || deadline >= live.flow.deadline) return flow;
     live.cancelDeadline();
     live.flow = { ...live.flow, deadline };
     live.cancelDeadline = this.#watchDeadline(live.flow);
@@ -139,7 +140,7 @@ export class OAuthFlowCoordinator {
     live.cancelDeadline();
     this.#byFlow.delete(flowId);
     this.#byServer.delete(live.flow.server);
-    this.#remember(flowId, outcome);
+    this.#outcomes.set(flowId, outcome);
     this.#logger.info('flow.ended', {
       ...this.#line(live.flow),
       outcome: outcome.ok ? 'signed-in' : 'failed',
@@ -162,13 +163,5 @@ export class OAuthFlowCoordinator {
 
   #line(flow: Flow): { server: string; flowId: string; correlationId: string } {
     return { server: flow.server, flowId: flow.flowId, correlationId: flow.correlationId };
-  }
-
-  #remember(flowId: FlowId, outcome: FlowOutcome): void {
-    this.#outcomes.set(flowId, outcome);
-    for (const oldest of this.#outcomes.keys()) {
-      if (this.#outcomes.size <= REMEMBERED) break;
-      this.#outcomes.delete(oldest);
-    }
   }
 }

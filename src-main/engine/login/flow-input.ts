@@ -20,9 +20,9 @@ export interface FlowInput {
   readonly config: ServerConfig;
   readonly redirectUri: string;
   /** What the server said when it last refused a request. */
-  readonly challenge?: Challenge;
+  readonly challenge?: Challenge | undefined;
   /** What the server asks for beyond what the login in use may do (S3). */
-  readonly askedScope?: string;
+  readonly askedScope?: string | undefined;
   /** Signs in with a code on another device (RFC 8628), whatever else the server offers. */
   readonly device?: boolean;
   readonly ticket: Ticket;

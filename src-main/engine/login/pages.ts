@@ -24,6 +24,7 @@ function page(title: string, ...paragraphs: string[]): string {
 export function outcomePage(server: string | undefined, outcome: FlowOutcome): string {
   if (outcome.ok) {
     return page(
+      // Which server it was is always known of a good end.
       `Signed in to ${server ?? 'the server'}`,
       text('Gatehouse keeps this login alive. You can close this page.'),
     );
@@ -61,8 +62,6 @@ function titleFor(problem: Problem): string {
     case 'flow-superseded':
     case 'flow-cancelled':
       return 'This sign-in is over';
-    case 'unknown-state':
-      return 'Nothing to sign in here';
     default:
       return 'Not signed in';
   }

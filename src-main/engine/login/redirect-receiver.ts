@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Random } from '../ports.ts';
 import type { FlowOutcome } from './flow-coordinator.ts';
 import { outcomePage, PAGE_HEADERS, unknownPage } from './pages.ts';
+import { Remembered } from './remembered.ts';
 import type { SignIn } from './sign-in.ts';
 
 export const CALLBACK_PATH = '/oauth/callback';
@@ -19,7 +20,7 @@ interface Ended {
 export class RedirectReceiver {
   readonly #signIn: SignIn;
   readonly #random: Random;
-  readonly #ended = new Map<string, Ended>();
+  readonly #ended = new Remembered<string, Ended>(REMEMBERED);
 
   constructor(signIn: SignIn, random: Random) {
     this.#signIn = signIn;
@@ -49,10 +50,6 @@ export class RedirectReceiver {
   #remember(ended: Ended): string {
     const id = this.#random.token(16);
     this.#ended.set(id, ended);
-    for (const oldest of this.#ended.keys()) {
-      if (this.#ended.size <= REMEMBERED) break;
-      this.#ended.delete(oldest);
-    }
     return id;
   }
 }

@@ -4,14 +4,13 @@ import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { ServerConfig } from '../model/server-config.ts';
-import type { Login } from '../model/token-set.ts';
 import type { Challenge } from '../oauth/www-authenticate.ts';
 import type { Browser } from '../ports.ts';
 import { type Attempt, Attempts } from './attempts.ts';
 import { exchange, isForeignError, judgeCallback, type PreparedFlow, prepareFlow } from './authorization-flow.ts';
 import { AutomaticPages, type AutomaticPagesDeps } from './automatic-pages.ts';
 import type { FlowTrigger } from './browser-policy.ts';
-import { keepLogin, loginFrom } from './complete-flow.ts';
+import { keepLogin, loginFrom, type NewLogin } from './complete-flow.ts';
 import { authorizeDevice, type PreparedDevice } from './device-flow.ts';
 import { DevicePolls } from './device-polls.ts';
 import { type Flow, type FlowOutcome, OAuthFlowCoordinator } from './flow-coordinator.ts';
@@ -116,6 +115,7 @@ export class SignIn {
     const started = this.coordinator.startFlow(name);
     const joined = !started.ok;
     const attempt = started.ok ? this.#begin(started.value, request) : this.#runningAttempt(name);
+    // Each flow has an attempt for as long as it lives.
     if (!attempt) return fail({ code: 'internal', detail: 'a flow without an attempt' });
     const prepared = await attempt.prepared;
     if (!prepared.ok) return prepared;
@@ -223,10 +223,7 @@ export class SignIn {
     const redirectUri = config.redirectUri ?? redirect.value.redirectUri;
     const asked = askedScope === undefined ? {} : { askedScope };
     const challenge = await request.challenge();
-    const prepared = await prepareFlow(
-      { config, ticket, redirectUri, device, ...(challenge ? { challenge } : {}), ...asked },
-      this.#deps,
-    );
+    const prepared = await prepareFlow({ config, ticket, redirectUri, device, challenge, askedScope }, this.#deps);
     if (!prepared.ok) return prepared;
     if (!this.coordinator.isLive(flow.flowId)) return ok(undefined);
     if ('device' in prepared.value) {
@@ -247,7 +244,7 @@ export class SignIn {
   #beginDevice(attempt: Attempt, device: PreparedDevice): void {
     const { flow } = attempt;
     this.#records.erase(flow.server);
-    attempt.flow = this.coordinator.shorten(flow.flowId, device.authorization.expiresAt) ?? flow;
+    attempt.flow = this.coordinator.shorten(flow, device.authorization.expiresAt);
     this.#devicePolls.begin(attempt, device);
     attempt.tell();
   }
@@ -272,7 +269,8 @@ export class SignIn {
   async #show(attempt: Attempt, request: SignInRequest, joined: boolean): Promise<Result<SignInStarted>> {
     const { ready } = attempt;
     const link = linkOf(attempt);
-    if (link === undefined) return fail({ code: 'internal', detail: 'a flow without a link' });
+    // It ended while it was being prepared.
+    if (link === undefined) return fail(this.#endOf(attempt.flow));
     const opening = await this.#openPage(request, link, joined);
     const offersCode = ready?.authorizationServer.deviceAuthorizationEndpoint !== undefined;
     if (ready && !attempt.device && (request.device || (offersCode && opening.browserError !== undefined))) {
@@ -292,7 +290,7 @@ export class SignIn {
     return login.ok ? this.#keep(attempt, login.value) : login;
   }
 
-  async #keep(attempt: Attempt, login: Login): Promise<FlowOutcome> {
+  async #keep(attempt: Attempt, login: NewLogin): Promise<FlowOutcome> {
     const { flow } = attempt;
     const kept = await keepLogin(attempt, login, () => this.coordinator.isLive(flow.flowId), this.#deps);
     return kept === 'stored' ? ok(undefined) : fail(this.#endOf(flow));

@@ -77,7 +77,7 @@ export async function requestDeviceAuthorization(
     readonly authorizationServer: AuthorizationServer;
     readonly client: ClientRegistration;
     readonly resource: string;
-    readonly scope?: string;
+    readonly scope?: string | undefined;
   },
   http: Http,
   now: () => EpochMs,

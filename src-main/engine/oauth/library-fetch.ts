@@ -57,6 +57,7 @@ export async function sendThroughLibrary(
           url,
           method: 'POST',
           headers: ours,
+          // The library's type allows for none; each of these requests has one.
           body: body?.toString() ?? '',
           redirects: 0,
           timeoutMs,
@@ -67,6 +68,7 @@ export async function sendThroughLibrary(
     [oauth.allowInsecureRequests]: isLoopback(endpoint),
   });
   const answer = answers[0];
+  // Each of its functions sends one request, or throws itself.
   if (!answer) throw new Error('the library sent no request');
   return answer;
 }

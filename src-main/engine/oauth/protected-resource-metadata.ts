@@ -89,7 +89,7 @@ function parse(response: HttpResponse, serverUrl: string): Result<ProtectedResou
  * @see RFC 9728 sections 3 and 5
  */
 export async function discoverProtectedResource(
-  input: { readonly serverUrl: string; readonly challenge?: Challenge },
+  input: { readonly serverUrl: string; readonly challenge?: Challenge | undefined },
   http: Http,
 ): Promise<Result<ProtectedResource | undefined>> {
   for (const url of candidates(input.serverUrl, input.challenge)) {

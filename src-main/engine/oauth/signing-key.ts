@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { Secret } from '../model/secret.ts';
 import { signingAlgorithm } from '../model/signing-algorithm.ts';
 
-/** The key that signs for the client. The configuration was read only after the key was looked at. */
+/** The key that signs for the client. The configuration lets only keys through that have an algorithm. */
 export async function importSigningKey(pem: Secret): Promise<CryptoKey> {
   const key = createPrivateKey(pem.reveal());
   const algorithm = signingAlgorithm(key);

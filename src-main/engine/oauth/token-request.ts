@@ -99,6 +99,7 @@ export async function exchangeCode(
   );
   return askForTokens(
     input,
+    // Without a code it was refused above.
     [new Secret(received.get('code') ?? ''), verifier, state],
     (server, us, authentication, options) =>
       oauth.authorizationCodeGrantRequest(

@@ -11,7 +11,7 @@ const FLOWS = '/flows';
 /** Our own list of the vault's records: no keychain can list them without danger. */
 export function createLoginIndex(file: Stored<LoginIndexFile>): LoginIndex {
   return {
-    issuers: (server) => (Object.hasOwn(file.value, server) ? (file.value[server] ?? []) : []),
+    issuers: (server) => (Object.hasOwn(file.value, server) && file.value[server]) || [],
     async put(server, issuer) {
       const others = this.issuers(server).filter((known) => known !== issuer);
       await file.save({ ...file.value, [server]: [issuer, ...others] });

@@ -6,12 +6,12 @@ import { assertNever, type Result } from '../model/result.ts';
 import type { ConfiguredClient } from '../model/server-config.ts';
 import { isRenewable, type Login, mergeTokens } from '../model/token-set.ts';
 import { namedBy } from '../oauth/named-by.ts';
-import { revokeToken } from '../oauth/revocation.ts';
 import { refreshTokens, requestClientToken, type TokenGrant } from '../oauth/token-request.ts';
 import { tokenFields } from '../oauth-log.ts';
 import type { Clock, Http, Logger, Random } from '../ports.ts';
 import { currentClient, isClientRejected } from './current-client.ts';
 import { ATTEMPTS_PER_FLIGHT, judgeRefreshFailure, nextAttemptDelayMs } from './refresh-policy.ts';
+import { revokeUnwanted } from './revoke-login.ts';
 import type { Ticket, TokenStore } from './token-store.ts';
 
 /** How long the program's end waits for refreshes in flight. */
@@ -248,13 +248,7 @@ export class Refresher {
   /** Nobody wants what arrived: it is revoked, as far as the server lets us. */
   async #discard(server: ServerName, login: Login, grant: Result<TokenGrant>): Promise<RefreshOutcome> {
     if (grant.ok) {
-      const { refreshToken, accessToken } = grant.value.tokens;
-      const { authorizationServer, client } = login;
-      const kind = refreshToken ? 'refresh_token' : 'access_token';
-      await revokeToken(
-        { authorizationServer, client, token: refreshToken ?? accessToken, kind },
-        this.#httpFor(server, login),
-      );
+      await revokeUnwanted(login, grant.value.tokens, this.#httpFor(server, login));
       this.#logger.info('token.discarded', { server, reason: 'signed out meanwhile' });
     }
     return { kind: 'discarded' };

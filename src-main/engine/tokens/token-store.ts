@@ -161,6 +161,7 @@ export class TokenStore {
     const record = await this.recordFor(server, issuer);
     if (!record || this.isSignedOutSince(server, ticket)) return;
     if (this.current(server)?.authorizationServer.issuer === issuer) {
+      // Only a sign-out takes the latest away, and then nothing is stored.
       await this.#inTurn(server, (latest) => withoutClient(latest ?? record, clientId), ticket);
     } else {
       await this.#writeInTime(vaultKey(server, issuer), writeRecord(withoutClient(record, clientId)));
@@ -265,6 +266,7 @@ export class TokenStore {
     const login = this.current(server);
     if (!login) return;
     const proved = ({ clientRejected: _old, ...latest }: Login): Login => ({ ...latest, client });
+    // As above: it is never gone here.
     await this.#inTurn(server, (latest) => proved(latest ?? login), this.ticket(server));
   }
 
@@ -408,6 +410,7 @@ export class TokenStore {
   /** Always the newest login: an old one written late would bring an old refresh token back. */
   #writeNewest(server: ServerName, entry: Entry, attempt: number): void {
     const { login, epoch } = entry;
+    // What is unsaved is there; a sign-out settles it first.
     if (!login) return;
     void this.#vault.set(vaultKey(server, login.authorizationServer.issuer), writeRecord(login)).then((written) => {
       if (entry.epoch !== epoch || entry.login !== login) return;
