@@ -33,6 +33,19 @@ describe('D5 an authorization server that gives itself out for another', () => {
     expect((await initialize(household)).message.result).toBeDefined();
   });
 
+  test('D2 a server that speaks for another one: nothing is asked of its authorization server, and the row says why', async () => {
+    const { authorizationServer, mcp, household } = await openOneServer();
+    const resource = 'https://mail.example.com/mcp';
+    mcp.changeMetadata({ resource });
+    const started = await household.engine.startLogin('linear', { openBrowser: true, startOver: false });
+    expect(started).toMatchObject({
+      ok: false,
+      problem: { code: 'resource-mismatch', expected: mcp.url, got: resource },
+    });
+    expect(household.state('linear')).toMatchObject({ kind: 'login-needed', reason: { code: 'resource-mismatch' } });
+    expect([authorizationServer.log, household.browser.pages]).toEqual([[], []]);
+  });
+
   test('D5 D8 a lie that comes after the sign-in changes nothing: a renewal asks nobody who the issuer is', async () => {
     const { authorizationServer, household } = await openSignedIn(60);
     authorizationServer.lieAboutIssuer('https://accounts.example.com');

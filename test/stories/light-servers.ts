@@ -56,8 +56,11 @@ export async function startLightServers(options: {
   readonly now: () => EpochMs;
   readonly random: Random;
   readonly lifeS: number;
-  /** False: a server of revision 2025-03-26, whose endpoints are known by their paths (D6). */
-  readonly publishesMetadata?: boolean;
+  /**
+   * False: a server of revision 2025-03-26, whose endpoints are known by their paths (D6). `'of-itself'`: one that tells
+   * of its authorization server at its own origin, and nothing of the resource.
+   */
+  readonly publishesMetadata?: boolean | 'of-itself';
 }): Promise<LightServers> {
   const { now, random, lifeS, publishesMetadata = true } = options;
   const grants = new Map<string, Grant>();
@@ -123,7 +126,7 @@ export async function startLightServers(options: {
       if (!isGood || request.headers.authorization !== `Bearer ${grant.accessToken}`) {
         unauthorized += 1;
         const metadata = `${listener.origin}/.well-known/oauth-protected-resource/mcp/${name}`;
-        const parameters = publishesMetadata ? ` resource_metadata="${metadata}"` : '';
+        const parameters = publishesMetadata === true ? ` resource_metadata="${metadata}"` : '';
         send(response, 401, {}, { 'www-authenticate': `Bearer${parameters}` });
       } else if (request.method !== 'POST') send(response, 405, {});
       else {
@@ -131,6 +134,8 @@ export async function startLightServers(options: {
         send(response, 200, { jsonrpc: '2.0', id: id ?? null, result: { tools: [] } });
       }
     } else if (pathname.startsWith('/.well-known/') && !publishesMetadata) {
+      send(response, 404, {});
+    } else if (pathname.startsWith('/.well-known/oauth-protected-resource') && publishesMetadata !== true) {
       send(response, 404, {});
     } else if (pathname.startsWith('/.well-known/oauth-protected-resource/mcp/')) {
       const resource = `${listener.origin}/mcp/${pathname.split('/').at(-1)}`;

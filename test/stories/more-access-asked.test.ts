@@ -23,6 +23,21 @@ async function allow(household: Household) {
   return { authorizationUrl, flowId: flow.flowId, scope: new URL(authorizationUrl).searchParams.get('scope') };
 }
 
+describe('S1 the scope that a server names when it wants a login', () => {
+  test('S1 is asked for, and no other that it supports', async () => {
+    const authorizationServer = await openAuthorizationServer({ scopes: ['mcp', 'files', 'admin'] });
+    const mcp = await openMcpServer({ authorizationServer, scopesSupported: ['mcp', 'files', 'admin'] });
+    mcp.challengeWithScope('files');
+    const household = await openHousehold({ servers: { linear: mcp.url } });
+    await household.reached('linear', 'login-needed');
+    const { authorizationUrl, scope } = await allow(household);
+    expect(scope).toBe('files offline_access');
+    await signIn(authorizationUrl);
+    await household.reached('linear', 'ready');
+    expect(household.view('linear').login?.scope?.split(' ')).not.toContain('admin');
+  });
+});
+
 describe('9 insufficient_scope', () => {
   test('9 S3 one step-up for the union of scopes; the old login works until the new one is there', async () => {
     const { authorizationServer, mcp, household } = await openForMcp();

@@ -191,6 +191,37 @@ describe('R2 a server that lets the client itself in', () => {
     await isReady(household);
   });
 
+  test('R2 42 its secret may be in the vault instead of the file', async () => {
+    const { authorizationServer, household } = await openMachine({ entry: { clientSecret: undefined } });
+    await household.reached('linear', 'stopped');
+    expect(await household.engine.editServer({ name: 'linear', changes: {}, clientSecret: SECRET })).toMatchObject({
+      ok: true,
+    });
+    await isReady(household);
+    expect(authorizationServer.counts.clientTokens).toBe(1);
+  });
+
+  test('R2 S1 no scope is sent where nobody names one', async () => {
+    const { authorizationServer, mcp, household } = await openMachine();
+    await household.reached('linear', 'ready');
+    await household.engine.logout('linear');
+    mcp.changeMetadata({ scopes_supported: null });
+    await household.engine.reconnect('linear');
+    await isReady(household);
+    const asked = authorizationServer.log.filter(({ kind }) => kind === 'client-token').map(({ scope }) => scope);
+    expect(asked).toEqual(['mcp', undefined]);
+  });
+
+  test('R2 D5 an authorization server that is not the one it says is asked for no token', async () => {
+    const { authorizationServer, household } = await openMachine();
+    await household.reached('linear', 'ready');
+    await household.engine.logout('linear');
+    authorizationServer.lieAboutIssuer('https://login.example.com');
+    await household.engine.reconnect('linear');
+    await household.until(() => JSON.stringify(household.state('linear')).includes('issuer-mismatch'), 'it says so');
+    expect(authorizationServer.counts.clientTokens).toBe(1);
+  });
+
   test('R2 without a secret or key it says so and asks nobody', async () => {
     const { authorizationServer, household } = await openMachine({ entry: { clientSecret: undefined } });
     expect(said(await household.reached('linear', 'stopped'))).toContain('neither a client secret nor a key');

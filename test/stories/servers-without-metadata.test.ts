@@ -12,15 +12,15 @@ afterEach(async () => {
   await servers.close();
 });
 
-async function open(entry: Readonly<Record<string, unknown>> = {}): Promise<Household> {
+async function open(publishesMetadata: false | 'of-itself' = false): Promise<Household> {
   const clock = createManualClock(Date.now());
   servers = await startLightServers({
     now: () => clock.now(),
     random: createSeededRandom(6),
     lifeS: 3600,
-    publishesMetadata: false,
+    publishesMetadata,
   });
-  const household = await openHousehold({ clock, servers: { old: { url: servers.url('old'), ...entry } } });
+  const household = await openHousehold({ clock, servers: { old: { url: servers.url('old') } } });
   await household.reached('old', 'login-needed');
   return household;
 }
@@ -37,6 +37,14 @@ describe('D6 a server of revision 2025-03-26, which publishes nothing', () => {
     await household.reached('old', 'ready');
     expect(servers.refreshes).toMatchObject([{ server: 'old', outcome: 'issued' }]);
     expect(servers.authorizations).toBe(1);
+  });
+
+  test('D6 D4 its authorization server tells of itself at its origin: used as it says', async () => {
+    const household = await open('of-itself');
+    await household.signInTo('old');
+    expect((await household.call('old')).message.result).toEqual({ tools: [] });
+    const record: unknown = JSON.parse([...household.vault.values.values()][0] ?? '{}');
+    expect(record).toMatchObject({ authorizationServer: { guessed: false } });
   });
 
   test('D6 D9 an issuer that is configured is the one that its login is kept under', async () => {

@@ -14,9 +14,9 @@ import {
 afterEach(closeEverything);
 
 /** A server that takes the tokens of two authorization servers, and names the first. */
-async function openBetweenTwo() {
-  const first = await openAuthorizationServer();
-  const second = await openAuthorizationServer();
+async function openBetweenTwo(options: Parameters<typeof openAuthorizationServer>[0] = {}) {
+  const first = await openAuthorizationServer(options);
+  const second = await openAuthorizationServer(options);
   const mcp = await openMcpServer({
     authorizationServer: {
       issuer: first.issuer,
@@ -83,5 +83,25 @@ describe('D3 R3 a server that names several authorization servers', () => {
     await household.restart();
     await household.reached('linear', 'ready');
     expect(household.view('linear').login?.issuer).toBe(second.issuer);
+  });
+
+  test('S3 R3 more access at one that took its place: only what is asked for, not what the other had granted', async () => {
+    const { first, second, mcp, name } = await openBetweenTwo({ scopes: ['mcp', 'admin'] });
+    const household = await openHousehold({ servers: { linear: { url: mcp.url, scopes: [] } } });
+    await household.reached('linear', 'login-needed');
+    await household.signInTo('linear');
+    expect(household.view('linear').login?.issuer).toBe(first.issuer);
+    name(second.issuer);
+    mcp.requireScope('admin');
+    await initialize(household);
+    const started = await household.engine.startLogin('linear', { openBrowser: false, startOver: false });
+    if (!started.ok) throw new Error(JSON.stringify(started.problem));
+    const url = new URL(started.value.authorizationUrl);
+    expect([url.origin, url.searchParams.get('scope')?.split(' ').sort()]).toEqual([
+      second.issuer,
+      ['admin', 'mcp', 'offline_access'],
+    ]);
+    household.engine.cancelLogin('linear');
+    expect(household.state('linear')).toMatchObject({ kind: 'ready', stepUp: { scope: 'admin' } });
   });
 });

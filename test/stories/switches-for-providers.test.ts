@@ -89,6 +89,35 @@ describe('D9 switches for what providers do differently', () => {
     expect(household.view('linear').login?.issuer).toBe(template);
   });
 
+  test('D9 F1 "pkce": "off" lets a server through whose document lists no S256, which is sent all the same', async () => {
+    const { authorizationServer, mcp, household } = await openOneServer();
+    for (const methods of [null, ['plain']]) {
+      authorizationServer.changeMetadata({ code_challenge_methods_supported: methods });
+      expect(await household.engine.startLogin('linear', { openBrowser: true, startOver: false })).toMatchObject({
+        ok: false,
+        problem: { code: 'pkce-unsupported', issuer: authorizationServer.issuer },
+      });
+      expect(household.state('linear')).toMatchObject({ reason: { code: 'pkce-unsupported' } });
+    }
+    expect(authorizationServer.counts).toMatchObject({ registrations: 0, authorizations: 0 });
+    expect(household.browser.pages).toEqual([]);
+
+    await editConfig(household, { linear: { url: mcp.url, pkce: 'off' } });
+    const url = await authorizationUrl(household);
+    expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+    expect(told(household)).toEqual(['"pkce" is off: S256 need not be listed']);
+    await signIn(url.href);
+    await household.reached('linear', 'ready');
+  });
+
+  test('D9 F5 parameters that make the address too long to open are refused, and the row says why', async () => {
+    const { household } = await openOneServer({ entry: { authorizationParams: { claims: 'x'.repeat(9000) } } });
+    const started = await household.engine.startLogin('linear', { openBrowser: true, startOver: false });
+    expect(started).toMatchObject({ ok: false, problem: { code: 'unsafe-url' } });
+    expect(household.state('linear')).toMatchObject({ kind: 'login-needed', reason: { code: 'unsafe-url' } });
+    expect(household.browser.pages).toEqual([]);
+  });
+
   test('D9 "authorizationParams" are added to the page; the log names them without their values', async () => {
     const authorizationParams = { login_hint: 'somebody@example.com', access_type: 'offline' };
     const { household } = await openOneServer({ entry: { authorizationParams } });

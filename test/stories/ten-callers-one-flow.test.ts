@@ -57,6 +57,17 @@ describe('22 ten callers meet a server that nobody has signed in to', () => {
     expect(authorizationServer.counts).toMatchObject({ authorizations: 1, codeExchanges: 1 });
   });
 
+  test('22 O3 with a client of its own, whose secret is looked for first: one flow, one page, one of the five minutes', async () => {
+    const entry = { openBrowser: 'when-needed', clientId: 'known' };
+    const { household } = await openOneServer({ entry });
+    const keys = await tenKeys(household);
+    await Promise.all(keys.map((key, id) => initialize(household, 'linear', { key, id })));
+    await household.until(() => household.browser.pages.length > 0, 'the page');
+    expect([household.browser.pages.length, household.logger.of('flow.started').length]).toEqual([1, 1]);
+    expect(household.logger.of('browser.held-back')).toEqual([]);
+    household.engine.cancelLogin('linear');
+  });
+
   test('22 the link that each is given leads to the same flow', async () => {
     const { authorizationServer, household } = await openOneServer();
     const { message } = await initialize(household);
