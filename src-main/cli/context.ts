@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ControlClient } from '../control/socket-client.ts';
-import type { Installation } from '../engine/model/own-command.ts';
+import type { CommandLine, Installation } from '../engine/model/own-command.ts';
 import type { Result } from '../engine/model/result.ts';
 import type { FormatTime } from '../engine/model/words.ts';
 import type { Output, TextSink } from './output.ts';
@@ -25,6 +25,25 @@ export interface BridgeOptions {
   readonly dataDirOption: string | undefined;
 }
 
+export interface ServiceStatus {
+  /** Of the unit's file. */
+  readonly path: string;
+  readonly isInstalled: boolean;
+  /** It starts by itself. */
+  readonly isEnabled: boolean;
+  readonly isRunning: boolean;
+  /** It starts with the machine, not only with the person's session; undefined where nobody can tell. */
+  readonly lingers: boolean | undefined;
+  readonly user: string;
+}
+
+/** The engine as a service of the system. */
+export interface Service {
+  install(command: CommandLine, environmentFile: string): Promise<Result<ServiceStatus>>;
+  uninstall(): Promise<Result<ServiceStatus>>;
+  status(): Promise<Result<ServiceStatus>>;
+}
+
 export type InputStream = Readable & { readonly isTTY?: boolean };
 
 /** Everything outside that a command touches; `gatehouse.ts` makes it. */
@@ -44,6 +63,7 @@ export interface CliContext {
   serve(options: ServeOptions): Promise<number>;
   /** Carries MCP between standard input and output and the engine until the input ends; its exit code. */
   bridge(options: BridgeOptions): Promise<number>;
+  readonly service: Service;
   /** Ctrl-C. The answer stops listening. */
   onInterrupt(listener: () => void): () => void;
 }

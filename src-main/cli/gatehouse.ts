@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { resolveDataDir } from '../adapters/data-folder.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
+import { createUserService } from '../adapters/user-service/user-service.ts';
 import { connectControl } from '../control/socket-client.ts';
 import type { Installation } from '../engine/model/own-command.ts';
 import { VERSION } from '../engine/model/version.ts';
@@ -49,6 +50,7 @@ const exitCode = await runCli(process.argv.slice(2), {
       start: mayStart ? start : undefined,
     });
   },
+  service: createUserService(env, platform),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     return () => process.off('SIGINT', listener);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAuth } from './auth.ts';
+import { addAutostart } from './autostart.ts';
 import { addCallers } from './callers.ts';
 import type { CliContext, Run } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -10,6 +11,7 @@ import { createOutput, type FailureStyle } from './output.ts';
 import { addPause } from './pause.ts';
 import { addServe } from './serve.ts';
 import { addServers } from './servers.ts';
+import { addService } from './service.ts';
 import { addStatus } from './status.ts';
 import { addStdio } from './stdio.ts';
 import { addStop } from './stop.ts';
@@ -48,6 +50,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     addCallers,
     addStdio,
     addGroups,
+    addAutostart,
+    addService,
   ])
     add(program, run);
 

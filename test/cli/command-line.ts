@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
-import type { CliContext, InputStream, ServeOptions } from '../../src-main/cli/context.ts';
+import type { CliContext, InputStream, ServeOptions, Service } from '../../src-main/cli/context.ts';
 import { runCli } from '../../src-main/cli/program.ts';
 import { connectControl } from '../../src-main/control/socket-client.ts';
-import { ok, type Result } from '../../src-main/engine/model/result.ts';
+import { fail, ok, type Result } from '../../src-main/engine/model/result.ts';
 
 export interface CommandLine {
   /** Types into standard input. */
@@ -23,7 +23,11 @@ export interface Surroundings {
   readonly openBrowser?: CliContext['openBrowser'];
   readonly serve?: CliContext['serve'];
   readonly stdin?: InputStream;
+  readonly service?: Partial<Service>;
 }
+
+const noService = async (): Promise<Result<never>> =>
+  fail({ code: 'not-available', detail: 'The test has no service.' });
 
 /** Runs a command line in this process, with everything outside of it in the test's hands. */
 export function type(args: readonly string[], around: Surroundings = {}): CommandLine {
@@ -60,6 +64,7 @@ export function type(args: readonly string[], around: Surroundings = {}): Comman
       return around.serve ? around.serve(options) : 0;
     },
     bridge: async () => 0,
+    service: { install: noService, uninstall: noService, status: noService, ...around.service },
     onInterrupt: (listener) => {
       interrupts.add(listener);
       return () => interrupts.delete(listener);
