@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LANGUAGES, type Settings, type Snapshot, THEMES } from '../src-preload/contract.ts';
+import type { Settings, Snapshot } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
 import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
@@ -30,6 +30,7 @@ import { Engine } from './engine/engine.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { VERSION } from './engine/model/version.ts';
+import { LANGUAGES, THEMES } from './engine/model/window-settings.ts';
 import type { Browser, Clock, Logger, Presence, Random, StartAtLogin, Stored, VaultHealth } from './engine/ports.ts';
 import { namePortHolder } from './name-port-holder.ts';
 import { openVault, type VaultKind } from './open-vault.ts';

@@ -3,11 +3,7 @@ import { isServerName, SERVER_NAME_RULE } from '../src-main/engine/model/ids.ts'
 import type { Problem, ProblemCode } from '../src-main/engine/model/problem.ts';
 import type { ServerState, TokenLife } from '../src-main/engine/model/server-state.ts';
 import { POINT_KINDS, SPAN_KINDS } from '../src-main/engine/model/timeline.ts';
-
-export const THEMES = ['system', 'light', 'dark'] as const;
-
-/** `system`: the first that the person's browser or system prefers. */
-export const LANGUAGES = ['system', 'en', 'de'] as const;
+import { LANGUAGES, THEMES } from '../src-main/engine/model/window-settings.ts';
 
 /**
  * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
@@ -77,6 +73,8 @@ const serverRow = z.object({
   device: deviceCode.optional(),
   calls: z.number(),
   lastCallAt: epochMs.optional(),
+  /** It is being removed, and that can be taken back until then. */
+  removedAt: epochMs.optional(),
 });
 
 const snapshot = z.object({
@@ -272,7 +270,12 @@ export const contract = {
       }),
       output: serverRow,
     },
-    removeServer: { input: named, output: nothing },
+    /**
+     * Revokes and forgets the login. With `undoable` calls are refused at once, and the rest follows in 20 s or at the end
+     * of the program, unless it is taken back.
+     */
+    removeServer: { input: named.extend({ undoable: z.boolean().optional() }), output: nothing },
+    undoRemoval: { input: named, output: serverRow },
     enableServer: { input: named, output: serverRow },
     disableServer: { input: named, output: serverRow },
     /** Looks at the server again now; under `when-needed` it may start or join a flow. Resolves with the state reached. */

@@ -1,4 +1,5 @@
-import { LANGUAGES, type Settings } from './contract.ts';
+import { LANGUAGES } from '../src-main/engine/model/window-settings.ts';
+import type { Settings } from './contract.ts';
 
 export type Language = Exclude<Settings['language'], 'system'>;
 

@@ -86,7 +86,9 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
         changes: { ...changes, ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}) },
         ...(clientSecret === undefined ? {} : { clientSecret }),
       }),
-    removeServer: async ({ name }) => done(await engine.removeServer(name)),
+    removeServer: async ({ name, undoable }) =>
+      done(undoable ? engine.removeServerLater(name) : await engine.removeServer(name)),
+    undoRemoval: async ({ name }) => engine.undoRemoval(name),
     enableServer: ({ name }) => engine.setEnabled(name, true),
     disableServer: ({ name }) => engine.setEnabled(name, false),
     reconnectServer: ({ name }) => engine.reconnect(name),

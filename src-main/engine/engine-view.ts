@@ -39,6 +39,8 @@ export interface ServerView {
   readonly device?: DeviceCode;
   readonly calls: number;
   readonly lastCallAt?: EpochMs;
+  /** A person removed it, and may take that back until then. */
+  readonly removedAt?: EpochMs;
 }
 
 /** A named choice of servers and its address. */

@@ -31,6 +31,7 @@ import type { ServerState } from './model/server-state.ts';
 import type { History } from './model/timeline.ts';
 import { loggedHttp } from './oauth-log.ts';
 import type { Dispose, Logger, VaultHealth } from './ports.ts';
+import { Removals } from './removals.ts';
 import { TimelineRecorder } from './timeline/recorder.ts';
 import { createLoginIndex } from './tokens/login-index.ts';
 import { RefreshScheduler } from './tokens/refresh-scheduler.ts';
@@ -82,6 +83,7 @@ export class Engine {
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
   readonly #looks: Looks;
+  readonly #removals: Removals;
   readonly #programDeps: ProgramServerDeps;
   readonly #servers = new Map<ServerName, Upstream>();
   /** Entries of the configuration that cannot be used, and that had no server before. */
@@ -190,6 +192,15 @@ export class Engine {
       onChange: (server) => this.#serverChanged(server),
       onOfferChange: (server) => this.#aggregate.offerChanged(server),
     };
+    this.#removals = new Removals({
+      clock,
+      hold: (name) => this.#hold(name),
+      remove: (name) => this.removeServer(name),
+      onChange: (name) => {
+        const view = this.serverView(name);
+        if (view.ok) this.#emit({ kind: 'server', view: view.value });
+      },
+    });
     this.#looks = new Looks({ ...this.#upstreamDeps, http: ports.http, programs: ports.programs });
     const startLinks = new StartLinks(random);
     const turnedAway = (server: Upstream, problem: Problem) =>
@@ -270,6 +281,7 @@ export class Engine {
     await this.#listener.close();
     await this.#aggregate.close();
     await this.#looks.stop();
+    await this.#removals.finish();
     this.#calls.stop();
     this.#loginToAll.stop();
     await this.#signIn.stop();
@@ -391,8 +403,25 @@ export class Engine {
     return this.serverView(name);
   }
 
+  /** Calls are refused from now on, and the server is removed when the time for an undo is over. */
+  removeServerLater(name: ServerName): Result<void> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    this.#removals.begin(name);
+    return ok(undefined);
+  }
+
+  undoRemoval(name: ServerName): Result<ServerView> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    return this.#removals.undo(name)
+      ? this.serverView(name)
+      : fail({ code: 'not-available', detail: 'This server is not being removed.' });
+  }
+
   async removeServer(name: ServerName): Promise<Result<void>> {
     const found = this.serverView(name);
+    this.#removals.forget(name);
     return found.ok ? this.#edit({ kind: 'remove-server', name }) : found;
   }
 
@@ -621,6 +650,7 @@ export class Engine {
       if (isWanted || broken.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.forget(name);
+      this.#removals.forget(name);
       this.#endSessionsOf(name);
       work.push(server.remove(), this.#timeline.forget(name));
     }
@@ -686,6 +716,14 @@ export class Engine {
     this.#firstLooks.add(() => server.connect('start'));
   }
 
+  /** Paused, and back to what it was. */
+  #hold(name: ServerName): Dispose {
+    const server = this.#servers.get(name);
+    if (!server || server.state.kind === 'paused') return () => {};
+    server.pause();
+    return () => void server.resume();
+  }
+
   #editable(name: ServerName): Result<ServerView> {
     const isProgram = this.#servers.get(name)?.transport === 'stdio';
     const detail = 'This server is a program. Change its command, arguments and variables in config.json.';
@@ -724,17 +762,23 @@ export class Engine {
   }
 
   #view(server: Upstream): ServerView {
-    return serverViewOf(server, {
+    const view = serverViewOf(server, {
       endpoint: this.#endpointOf(server.name),
       life: this.#scheduler.life(server.name),
       authorizationUrl: this.#signIn.authorizationUrl(server.name),
       device: this.#signIn.deviceCode(server.name),
       calls: this.#calls.of(server.name),
     });
+    return { ...view, ...this.#removalOf(server.name) };
+  }
+
+  #removalOf(name: ServerName): Pick<ServerView, 'removedAt'> {
+    const removedAt = this.#removals.at(name);
+    return removedAt === undefined ? {} : { removedAt };
   }
 
   #unusableView(name: ServerName, problem: Problem): ServerView {
-    return unusableViewOf(name, this.#endpointOf(name), problem, this.#startedAt);
+    return { ...unusableViewOf(name, this.#endpointOf(name), problem, this.#startedAt), ...this.#removalOf(name) };
   }
 
   #endpointOf(name: ServerName): string {
