@@ -127,7 +127,7 @@ async function addWithErrors(shown: ShownWindow): Promise<void> {
   await press(shown, 'Add server');
   await press(shown, 'The server needs a client id');
   await shown.page.getByLabel('Client secret').fill('not shown');
-  await press(shown, 'Add');
+  await press(shown, 'Continue');
 }
 
 const pictures: readonly Picture[] = [

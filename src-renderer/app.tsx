@@ -1,28 +1,33 @@
-import { useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { ActivityPage } from './activity/activity-page.tsx';
 import { Banners } from './banners.tsx';
-import { CallersPage } from './callers/callers-page.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { useRows } from './rows.ts';
 import { ServersPage } from './servers/servers-page.tsx';
-import { SettingsPage } from './settings/settings-page.tsx';
 import { useLanguage } from './settings/use-language.ts';
 import { useTheme } from './settings/use-theme.ts';
 import { useWindow } from './store.ts';
 import { Button } from './ui/button.tsx';
 import { DotsIcon, PlusIcon } from './ui/icons.tsx';
+import { later, loadTheRest } from './ui/later.ts';
 import { texts } from './ui/texts.ts';
+
+const ActivityPage = later(async () => (await import('./activity/activity-page.tsx')).ActivityPage);
+const CallersPage = later(async () => (await import('./callers/callers-page.tsx')).CallersPage);
+const SettingsPage = later(async () => (await import('./settings/settings-page.tsx')).SettingsPage);
 
 export function App() {
   useTheme();
   const language = useLanguage();
   const link = useWindow((state) => state.link);
   const isKnown = useWindow((state) => state.overview !== undefined);
+  useEffect(() => {
+    if (isKnown) loadTheRest();
+  }, [isKnown]);
   return (
     <div className="app">
       <Header />
@@ -79,13 +84,19 @@ function Pages({ language }: { readonly language: number }) {
         <ServersPage key={language} isAdding={isAdding} onAdding={setAdding} showCallers={() => setPage('callers')} />
       </TabPanel>
       <TabPanel id="activity" className="page">
-        <ActivityPage key={language} />
+        <Suspense>
+          <ActivityPage key={language} />
+        </Suspense>
       </TabPanel>
       <TabPanel id="callers" className="page">
-        <CallersPage />
+        <Suspense>
+          <CallersPage />
+        </Suspense>
       </TabPanel>
       <TabPanel id="settings" className="page">
-        <SettingsPage showCallers={() => setPage('callers')} />
+        <Suspense>
+          <SettingsPage showCallers={() => setPage('callers')} />
+        </Suspense>
       </TabPanel>
     </Tabs>
   );

@@ -2,9 +2,12 @@ import { useMemo } from 'react';
 import type { ServerRow } from '../src-preload/contract.ts';
 import { useWindow } from './store.ts';
 
-/** The servers in the configuration's order. */
+/** The servers in the configuration's order, without those that were removed and may come back. */
 export function useRows(): readonly ServerRow[] {
   const rows = useWindow((state) => state.rows);
   const order = useWindow((state) => state.order);
-  return useMemo(() => order.flatMap((name) => rows[name] ?? []), [rows, order]);
+  return useMemo(
+    () => order.flatMap((name) => rows[name] ?? []).filter((row) => row.removedAt === undefined),
+    [rows, order],
+  );
 }

@@ -2,40 +2,21 @@ import { useEffect, useState } from 'react';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Form } from 'react-aria-components/Form';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
-import type { ServerRow } from '../../src-preload/contract.ts';
 import type { CallOutput } from '../../src-preload/derive.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
-import { formatTime } from '../ui/time.ts';
-import { sentenceFor, wordsFor } from '../ui/words.ts';
+import { sentenceFor } from '../ui/words.ts';
 import { type EditField, errorsIn, fieldsFrom, inputFrom } from './edit-form.ts';
 import { useEditForm } from './use-edit-form.ts';
 
 const { edit: words } = texts;
 
-interface EditDialogProps {
-  readonly row: ServerRow;
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}
-
-export function EditDialog({ row, isOpen, onClose }: EditDialogProps) {
-  const { state, name } = row;
-  return (
-    <Dialog title={words.title(name)} isOpen={isOpen} onClose={onClose}>
-      {state.kind === 'stopped' ? <p className="dialog-text">{wordsFor(state, formatTime).sentence}</p> : null}
-      <Settings name={name} onClose={onClose} />
-    </Dialog>
-  );
-}
-
 /** The form begins with what the file says now. Where that cannot be told, the way to the file is shown. */
-function Settings({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
+export function EditSettings({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
   const [settings, setSettings] = useState<CallOutput<'serverSettings'>>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {

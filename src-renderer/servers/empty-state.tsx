@@ -8,15 +8,15 @@ import { FormError } from '../ui/form-error.tsx';
 import { LinkIcon, PlayIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
 import { sentenceFor } from '../ui/words.ts';
+import { wayIn, whereMistake } from './add-server-form.ts';
 import { looksLikeSnippet, readSnippet } from './snippet.ts';
-import { parseServerUrl } from './suggest-name.ts';
 
 interface EmptyStateProps {
-  readonly onUrl: (url: string) => void;
+  readonly onText: (text: string) => void;
   readonly showCallers: () => void;
 }
 
-export function EmptyState({ onUrl, showCallers }: EmptyStateProps) {
+export function EmptyState({ onText, showCallers }: EmptyStateProps) {
   const isDemoOffered = useWindow((state) => state.overview?.demo === 'offered');
   return (
     <div className="empty">
@@ -24,7 +24,7 @@ export function EmptyState({ onUrl, showCallers }: EmptyStateProps) {
         <h2>{texts.empty.title}</h2>
         <p className="lead">{texts.empty.lead}</p>
         <div className="ways">
-          <PasteUrl onUrl={onUrl} />
+          <PasteServer onText={onText} />
           {isDemoOffered ? <TryDemo /> : null}
         </div>
         <p className="after">
@@ -38,8 +38,8 @@ export function EmptyState({ onUrl, showCallers }: EmptyStateProps) {
   );
 }
 
-function PasteUrl({ onUrl }: Pick<EmptyStateProps, 'onUrl'>) {
-  const [url, setUrl] = useState('');
+function PasteServer({ onText }: Pick<EmptyStateProps, 'onText'>) {
+  const [text, setText] = useState('');
   const [error, setError] = useState<string>();
   return (
     <section className="way">
@@ -54,16 +54,16 @@ function PasteUrl({ onUrl }: Pick<EmptyStateProps, 'onUrl'>) {
         className="way-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (parseServerUrl(url) || readSnippet(url)?.servers.length) onUrl(url.trim());
-          else setError(looksLikeSnippet(url) ? texts.snippet.broken : texts.add.urlMissing);
+          if (wayIn(text) || (looksLikeSnippet(text) && readSnippet(text))) onText(text.trim());
+          else setError(whereMistake(text));
         }}
       >
         <Field
-          label={texts.add.url}
-          placeholder={texts.add.urlPlaceholder}
-          value={url}
+          label={texts.add.where}
+          placeholder={texts.add.wherePlaceholder}
+          value={text}
           onChange={(value) => {
-            setUrl(value);
+            setText(value);
             setError(undefined);
           }}
           error={error}
@@ -71,7 +71,7 @@ function PasteUrl({ onUrl }: Pick<EmptyStateProps, 'onUrl'>) {
           autoFocus
         />
         <Button kind="filled" type="submit">
-          {texts.empty.pasteSubmit}
+          {texts.add.look}
         </Button>
       </Form>
     </section>

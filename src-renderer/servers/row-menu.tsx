@@ -9,7 +9,7 @@ import { texts } from '../ui/texts.ts';
 import { actionLabel } from '../ui/words.ts';
 import { act, signIn } from './act.ts';
 
-export type RowDialog = 'remove' | 'edit' | 'paste';
+export type RowDialog = 'edit' | 'paste';
 
 interface RowMenuProps {
   readonly row: ServerRow;
@@ -96,7 +96,12 @@ export function RowMenu({ row, openDialog }: RowMenuProps) {
     ],
     [
       { id: 'edit', label: texts.menu.edit, isThere: true, run: () => openDialog('edit') },
-      { id: 'remove', label: texts.menu.remove, isThere: true, run: () => openDialog('remove') },
+      {
+        id: 'remove',
+        label: texts.menu.remove,
+        isThere: true,
+        run: call((client) => client.removeServer({ name, undoable: true })),
+      },
     ],
   ];
   const shown = groups.map((items) => items.filter((item) => item.isThere)).filter((items) => items.length > 0);

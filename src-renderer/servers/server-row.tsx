@@ -8,11 +8,9 @@ import { PasteAddressDialog } from '../login/paste-address-dialog.tsx';
 import { SignInLink } from '../login/sign-in-link.tsx';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
 import { wordsFor } from '../ui/words.ts';
-import { act } from './act.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { hostOf } from './host.ts';
 import { LifeMeter } from './life-meter.tsx';
@@ -86,14 +84,6 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
       </div>
       {wantsClient ? <ClientForm name={name} /> : null}
       {isOpen ? <ServerDetails row={row} id={detailsId} /> : null}
-      <ConfirmDialog
-        title={texts.removeServer.title(name)}
-        text={texts.removeServer.text}
-        confirm={texts.removeServer.confirm}
-        isOpen={dialog === 'remove'}
-        onClose={() => setDialog(undefined)}
-        onConfirm={() => void act(name, (client) => client.removeServer({ name }))}
-      />
       <PasteAddressDialog name={name} isOpen={dialog === 'paste'} onClose={() => setDialog(undefined)} />
       <EditDialog row={row} isOpen={dialog === 'edit'} onClose={() => setDialog(undefined)} />
     </article>

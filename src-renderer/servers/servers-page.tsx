@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useRows } from '../rows.ts';
 import { AddServerDialog } from './add-server-dialog.tsx';
 import { EmptyState } from './empty-state.tsx';
+import { RemovalBar } from './removal-bar.tsx';
 import { ServerList } from './server-list.tsx';
 
 interface ServersPageProps {
@@ -17,8 +18,8 @@ export function ServersPage({ isAdding, onAdding, showCallers }: ServersPageProp
     <>
       {rows.length === 0 ? (
         <EmptyState
-          onUrl={(url) => {
-            setPasted(url);
+          onText={(text) => {
+            setPasted(text);
             onAdding(true);
           }}
           showCallers={showCallers}
@@ -26,8 +27,9 @@ export function ServersPage({ isAdding, onAdding, showCallers }: ServersPageProp
       ) : (
         <ServerList rows={rows} />
       )}
+      <RemovalBar />
       <AddServerDialog
-        url={rows.length === 0 ? pasted : ''}
+        where={rows.length === 0 ? pasted : ''}
         taken={rows.map((row) => row.name)}
         isOpen={isAdding}
         onClose={() => onAdding(false)}

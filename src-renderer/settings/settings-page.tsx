@@ -1,6 +1,6 @@
 import './settings.css';
 import { type ReactNode, useState } from 'react';
-import { LANGUAGES, THEMES } from '../../src-preload/contract.ts';
+import { LANGUAGES, THEMES } from '../../src-main/engine/model/window-settings.ts';
 import type { CallInput } from '../../src-preload/derive.ts';
 import { vaultText } from '../footer.tsx';
 import { useWindow } from '../store.ts';

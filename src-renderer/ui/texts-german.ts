@@ -114,7 +114,7 @@ const texts: Texts = {
     pause: 'Pausieren',
     disable: 'Abschalten',
     enable: 'Einschalten',
-    remove: 'Entfernen…',
+    remove: 'Entfernen',
   },
 
   details: {
@@ -150,10 +150,10 @@ const texts: Texts = {
     renewed: (count) => `${count}-mal erneuert`,
   },
 
-  removeServer: {
-    title: (name) => `${name} entfernen?`,
-    text: 'Seine Anmeldung wird vergessen und bei seinem Autorisierungsserver widerrufen. Aufrufer, die ihn benutzen, bekommen einen Fehler.',
-    confirm: 'Entfernen',
+  removal: {
+    removed: (name) => `${name} ist entfernt.`,
+    loginToo: 'Die Anmeldung wird widerrufen und vergessen.',
+    undo: 'Rückgängig',
   },
 
   edit: {
@@ -211,8 +211,10 @@ const texts: Texts = {
     open: 'Server hinzufügen',
     title: 'Einen Server hinzufügen',
     url: 'URL',
-    urlHint: 'Oder das JSON, das die README des Servers für andere Werkzeuge zeigt.',
-    urlPlaceholder: 'https://mcp.example.com/mcp',
+    where: 'URL, JSON oder Befehl',
+    whereHint:
+      'Das JSON ist das, was die README des Servers für andere Werkzeuge zeigt. Ein Befehl wird auf diesem Rechner gestartet.',
+    wherePlaceholder: 'https://mcp.example.com/mcp',
     name: 'Name',
     nameHint: 'Teil der Adresse, die deine Werkzeuge benutzen.',
     more: 'Der Server braucht eine Client-ID',
@@ -223,6 +225,18 @@ const texts: Texts = {
     scopes: 'Scopes',
     scopesHint: 'Durch Leerzeichen getrennt. Leer: was der Server verlangt.',
     submit: 'Hinzufügen',
+    moreOfProgram: 'Ordner und Variablen',
+    cwd: 'Ordner',
+    cwdHint: 'Wo der Befehl läuft. Leer: dein persönlicher Ordner.',
+    variables: 'Variablen',
+    variablesHint:
+      'Namen von Umgebungsvariablen, die er bekommt, durch Leerzeichen getrennt. KEY=UNSER gibt ihm den Wert von UNSER als KEY.',
+    variablesMistake: 'Nur Namen von Variablen: KEY, oder KEY=UNSER. Werte werden nicht in Dateien geschrieben.',
+    look: 'Weiter',
+    looking: 'Wird angesehen',
+    starting: 'Der Befehl wird gestartet',
+    whereMissing: 'Eine ganze Adresse wird gebraucht, wie https://mcp.example.com/mcp, oder ein Befehl.',
+    quoteOpen: 'Ein Anführungszeichen ist nicht geschlossen.',
     urlMissing: 'Eine ganze Adresse wird gebraucht, wie https://mcp.example.com/mcp.',
     nameRule:
       'Ein Name hat 1 bis 64 Buchstaben, Ziffern, Punkte, Striche oder Unterstriche und beginnt mit Buchstabe oder Ziffer.',
@@ -233,19 +247,48 @@ const texts: Texts = {
   snippet: {
     broken: 'Das ist kein vollständiges JSON mit einem Server darin.',
     found: (name, host) => `Gefunden: ${name}, ein Server über HTTP auf ${host}.`,
+    foundProgram: (name, command) => `Gefunden: ${name}, gestartet mit ${command} auf diesem Rechner.`,
     choose: 'Server aus dem JSON',
     fromEnvironment: (header, variable) => `Sein Header ${header} kommt aus der Umgebungsvariablen ${variable}.`,
     spelledOut: (headers) =>
       `Nicht übernommen, denn Geheimnisse werden nicht in Dateien geschrieben: ${headers.join(', ')}. Melde dich stattdessen an, oder nenne in config.json eine Umgebungsvariable dafür.`,
-    programs: (names) => `Werden als Programm gestartet und hier nicht hinzugefügt: ${names.join(', ')}.`,
+    spelledOutVariables: (names) =>
+      `Nicht übernommen, denn Geheimnisse werden nicht in Dateien geschrieben: ${names.join(', ')}. Setze Umgebungsvariablen dieses Namens, wo Gatehouse gestartet wird, und nenne sie unten.`,
+  },
+
+  found: {
+    title: 'Dort gefunden',
+    named: (name) => `Dort gefunden: ${name}`,
+    transport: 'Spricht',
+    transports: {
+      http: 'Streamable HTTP',
+      sse: 'HTTP+SSE, den älteren Transport',
+      stdio: 'als Programm auf diesem Rechner',
+    },
+    eras: { modern: 'die Revision vom 28.07.2026 oder neuer', legacy: 'eine Revision bis 25.11.2025' },
+    access: 'Anmeldung',
+    open: 'nicht nötig',
+    refused: (status) => `keine: er lehnt das Eingestellte ab, oder jeden (${status})`,
+    unclear: 'nötig, und wo, ist unklar.',
+    signInAt: (host) => `bei ${host}`,
+    guessed: '(nichts ist veröffentlicht; die üblichen Stellen werden versucht)',
+    registration: 'Registrierung',
+    registrations: {
+      configured: 'mit deiner Client-ID',
+      document: 'durch ein veröffentlichtes Dokument',
+      dynamic: 'Gatehouse registriert sich selbst',
+      'client-id-needed': 'eine Client-ID wird gebraucht, von den Betreibern des Servers',
+    },
+    scopes: 'Verlangt wird',
+    noScopes: 'was der Server vorsieht',
+    addAnyway: 'Er lässt sich trotzdem hinzufügen.',
   },
 
   empty: {
     title: 'Ein Ort für alle deine MCP-Server',
     lead: 'Füge einen Server einmal hinzu und melde dich einmal an. Gatehouse erneuert jede Anmeldung, auch nach dem Ruhezustand, und sagt an einem Ort, wenn ein Server dich wieder braucht.',
-    pasteTitle: 'Eine URL oder JSON einfügen',
-    pasteText: 'Du siehst, was hinzukommt, bevor es gespeichert wird.',
-    pasteSubmit: 'Weiter',
+    pasteTitle: 'Eine URL, JSON oder einen Befehl einfügen',
+    pasteText: 'Du siehst, was dort gefunden wird, bevor es gespeichert wird.',
     demoTitle: 'Die Vorführung ansehen',
     demoText:
       'Ein Server auf diesem Rechner, dessen Token 30 Sekunden lebt. Melde dich einmal an und sieh zu, wie es erneuert wird.',

@@ -112,7 +112,7 @@ export const english = {
     pause: 'Pause',
     disable: 'Disable',
     enable: 'Enable',
-    remove: 'Remove…',
+    remove: 'Remove',
   },
 
   details: {
@@ -148,10 +148,10 @@ export const english = {
     renewed: (count: number) => `renewed ${plural(count, 'time', 'times')}`,
   },
 
-  removeServer: {
-    title: (name: string) => `Remove ${name}?`,
-    text: 'Its login is forgotten and revoked at its authorization server. Callers that use it get an error.',
-    confirm: 'Remove',
+  removal: {
+    removed: (name: string) => `${name} is removed.`,
+    loginToo: 'Its login will be revoked and forgotten.',
+    undo: 'Undo',
   },
 
   edit: {
@@ -208,8 +208,9 @@ export const english = {
     open: 'Add server',
     title: 'Add a server',
     url: 'URL',
-    urlHint: "Or the JSON that the server's README prints for other tools.",
-    urlPlaceholder: 'https://mcp.example.com/mcp',
+    where: 'URL, JSON or command',
+    whereHint: "The JSON is what the server's README prints for other tools. A command is started on this machine.",
+    wherePlaceholder: 'https://mcp.example.com/mcp',
     name: 'Name',
     nameHint: 'Part of the address that your tools use.',
     more: 'The server needs a client id',
@@ -220,7 +221,19 @@ export const english = {
     scopes: 'Scopes',
     scopesHint: 'Separated by spaces. Empty: what the server asks for.',
     submit: 'Add',
+    moreOfProgram: 'Folder and variables',
+    cwd: 'Folder',
+    cwdHint: 'Where the command runs. Empty: your home folder.',
+    variables: 'Variables',
+    variablesHint:
+      'Names of environment variables that it gets, with spaces between. KEY=OURS gives it the value of OURS as KEY.',
+    variablesMistake: 'Only names of variables: KEY, or KEY=OURS. Values are not written into files.',
+    look: 'Continue',
+    looking: 'Looking',
+    starting: 'Starting the command',
     urlMissing: 'A whole address is needed, like https://mcp.example.com/mcp.',
+    whereMissing: 'A whole address is needed, like https://mcp.example.com/mcp, or a command.',
+    quoteOpen: 'A quotation mark is not closed.',
     nameRule: SERVER_NAME_RULE,
     nameTaken: (name: string) => `There is a server named ${name} already.`,
     secretAlone: 'A client secret belongs to a client id.',
@@ -229,20 +242,49 @@ export const english = {
   snippet: {
     broken: 'This is no complete JSON with a server in it.',
     found: (name: string, host: string) => `Found ${name}: a server over HTTP at ${host}.`,
+    foundProgram: (name: string, command: string) => `Found ${name}: started with ${command} on this machine.`,
     choose: 'Server of the snippet',
     fromEnvironment: (header: string, variable: string) =>
       `Its header ${header} is taken from the environment variable ${variable}.`,
     spelledOut: (headers: readonly string[]) =>
       `Not taken, because secrets are not written into files: ${headers.join(', ')}. Sign in instead, or name an environment variable for it in config.json.`,
-    programs: (names: readonly string[]) => `Started as a program, and not added here: ${names.join(', ')}.`,
+    spelledOutVariables: (names: readonly string[]) =>
+      `Not taken, because secrets are not written into files: ${names.join(', ')}. Set environment variables of these names where Gatehouse is started, and name them below.`,
+  },
+
+  found: {
+    title: 'Found there',
+    named: (name: string) => `Found there: ${name}`,
+    transport: 'Speaks',
+    transports: {
+      http: 'Streamable HTTP',
+      sse: 'HTTP+SSE, the older transport',
+      stdio: 'as a program on this machine',
+    },
+    eras: { modern: 'the revision of 2026-07-28 or newer', legacy: 'a revision to 2025-11-25' },
+    access: 'Sign-in',
+    open: 'not needed',
+    refused: (status: number) => `none: it refuses what is configured, or everybody (${status})`,
+    unclear: 'needed, and where is unclear.',
+    signInAt: (host: string) => `at ${host}`,
+    guessed: '(nothing is published; the usual places are tried)',
+    registration: 'Registration',
+    registrations: {
+      configured: 'with your client id',
+      document: 'by a published document',
+      dynamic: 'Gatehouse registers by itself',
+      'client-id-needed': 'a client id is needed, from the people who run the server',
+    },
+    scopes: 'Asked for',
+    noScopes: "the server's default",
+    addAnyway: 'It can be added all the same.',
   },
 
   empty: {
     title: 'One place for all your MCP servers',
     lead: 'Add a server once and sign in once. Gatehouse renews every login, also after sleep, and says in one place when a server wants you again.',
-    pasteTitle: 'Paste a URL or a JSON snippet',
-    pasteText: 'You see what is added before it is saved.',
-    pasteSubmit: 'Continue',
+    pasteTitle: 'Paste a URL, a JSON snippet or a command',
+    pasteText: 'You see what is found there before it is saved.',
     demoTitle: 'Try the demo',
     demoText: 'A server on this machine whose token lives 30 seconds. Sign in once and watch it being renewed.',
     demoStart: 'Start the demo',

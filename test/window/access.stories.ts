@@ -57,7 +57,31 @@ const SCENES: readonly Scene[] = [
     async ({ page }) => {
       await page.getByRole('button', { name: 'Add server' }).click();
       await page.getByRole('button', { name: 'The server needs a client id' }).click();
-      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('A whole address is needed').waitFor();
+    },
+  ],
+  [
+    'found before it is added',
+    all,
+    async ({ page, engine }) => {
+      engine.answers('lookAt', () => ({
+        ok: true,
+        value: {
+          transport: 'http',
+          access: {
+            kind: 'sign-in',
+            issuer: 'https://auth.example.com',
+            guessed: true,
+            registration: 'client-id-needed',
+            scopes: ['read', 'write'],
+          },
+        },
+      }));
+      await page.getByRole('button', { name: 'Add server' }).click();
+      await page.getByLabel('URL, JSON or command').fill('https://mcp.example.com/mcp');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('at auth.example.com').waitFor();
     },
   ],
   [
@@ -72,6 +96,16 @@ const SCENES: readonly Scene[] = [
       await page.getByLabel('URL', { exact: true }).fill('nonsense');
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByRole('button', { name: 'Other settings' }).click();
+    },
+  ],
+  [
+    'removed',
+    all,
+    async ({ page }) => {
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'More for ready', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Remove', exact: true }).click();
+      await page.getByText('ready is removed.').waitFor();
     },
   ],
   [
@@ -182,12 +216,12 @@ export function accessStories(stage: () => WindowStage): void {
       await expect.poll(() => focusOf(shown)).toBe('More for github');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('End');
-      await expect.poll(() => focusOf(shown)).toBe('Remove…');
+      await expect.poll(() => focusOf(shown)).toBe('Remove');
+      await page.keyboard.press('ArrowUp');
       await page.keyboard.press('Enter');
-      await page.getByRole('alertdialog').waitFor();
-      await expect.poll(() => focusOf(shown)).toBe('Cancel');
+      await page.getByRole('dialog', { name: 'Change github' }).waitFor();
       await page.keyboard.press('Escape');
-      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await expect.poll(() => focusOf(shown)).toBe('More for github');
       await page.keyboard.press('Shift+Tab');
       await page.keyboard.press('Shift+Tab');

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { freshToken, rowOf, snapshotOf } from './pictures.ts';
-import { rowOn, withWindow } from './seen.ts';
+import { focusOf, rowOn, tabTo, withWindow } from './seen.ts';
 import type { WindowStage } from './shown-window.ts';
 
 const now = Date.now();
+const WHERE = 'URL, JSON or command';
 const github = rowOf('github', { kind: 'ready', token: freshToken(now, 60, 30) });
 
 export function formStories(stage: () => WindowStage): void {
@@ -12,32 +13,50 @@ export function formStories(stage: () => WindowStage): void {
       const { page, engine } = shown;
       const added = rowOf('notion', { kind: 'connecting', attempt: 1, since: now });
       engine.answers('addServer', () => ({ ok: true, value: added }));
-      await page.getByRole('textbox', { name: 'URL' }).fill('notion');
+      engine.answers('lookAt', () => ({
+        ok: true,
+        value: {
+          transport: 'http',
+          access: {
+            kind: 'sign-in',
+            issuer: 'https://auth.notion.com',
+            guessed: false,
+            registration: 'client-id-needed',
+            scopes: ['read', 'offline_access'],
+          },
+        },
+      }));
+      await page.getByLabel(WHERE).fill('mcp.notion.com');
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByText('A whole address is needed').waitFor();
-      await page.getByRole('textbox', { name: 'URL' }).fill(' https://mcp.notion.com/mcp ');
+      await page.getByLabel(WHERE).fill(' https://mcp.notion.com/mcp ');
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Add a server' });
+      const found = dialog.getByRole('status', { name: 'Found there' });
+      await found.getByText('at auth.notion.com').waitFor();
+      await found.getByText('a client id is needed').waitFor();
+      await found.getByText('offline_access', { exact: true }).waitFor();
       expect(await dialog.getByLabel('Name').inputValue()).toBe('notion');
-      await dialog.getByRole('button', { name: 'The server needs a client id' }).click();
+      // Where one is needed its fields are open already.
       await dialog.getByRole('textbox', { name: 'Client id' }).fill('abc');
+      await found.waitFor({ state: 'detached' });
       await dialog.getByLabel('Client secret').fill('hush');
       expect(await dialog.getByLabel('Client secret').getAttribute('type')).toBe('password');
       await dialog.getByLabel('Scopes').fill('read, write');
-      await dialog.getByRole('button', { name: 'Add' }).click();
+      engine.answers('lookAt', () => ({
+        ok: false,
+        problem: { code: 'server-error', host: 'mcp.notion.com', status: 503 },
+      }));
+      await dialog.getByRole('button', { name: 'Continue' }).click();
+      await dialog.getByRole('alert').getByText('It can be added all the same.').waitFor();
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
       await rowOn(shown, 'notion').waitFor();
       await dialog.waitFor({ state: 'detached' });
+      const looked = { url: 'https://mcp.notion.com/mcp', clientId: 'abc', scopes: ['read', 'write'] };
       expect(engine.asked).toEqual([
-        {
-          call: 'addServer',
-          input: {
-            name: 'notion',
-            url: 'https://mcp.notion.com/mcp',
-            clientId: 'abc',
-            clientSecret: 'hush',
-            scopes: ['read', 'write'],
-          },
-        },
+        { call: 'lookAt', input: { url: 'https://mcp.notion.com/mcp' } },
+        { call: 'lookAt', input: looked },
+        { call: 'addServer', input: { name: 'notion', ...looked, clientSecret: 'hush' } },
       ]);
     });
   });
@@ -47,40 +66,85 @@ export function formStories(stage: () => WindowStage): void {
       mcpServers: {
         linear: { url: 'https://mcp.linear.app/mcp', headers: { Authorization: 'Bearer s3cret' } },
         grafana: { url: 'https://grafana.example.com/mcp', headers: { 'X-Key': '${GRAFANA_KEY}' } },
-        files: { command: 'npx', args: ['files'] },
+        files: { command: 'npx', args: ['files', 'my folder'], env: { KEY: 's3cret', TOKEN: '${OURS}' } },
       },
     });
     await withWindow(stage(), snapshotOf([]), async ({ page, engine }) => {
       engine.answers('addServer', ({ name }) => ({ ok: true, value: rowOf(name, { kind: 'disabled' }) }));
-      await page.getByRole('textbox', { name: 'URL' }).fill('{"mcpServers":');
+      await page.getByLabel(WHERE).fill('{"mcpServers":');
       await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByText('This is no complete JSON').waitFor();
-      await page.getByRole('textbox', { name: 'URL' }).fill(text);
+      await page.getByLabel(WHERE).fill(text);
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Add a server' });
       await dialog.getByText('Found linear: a server over HTTP at mcp.linear.app.').waitFor();
       await dialog.getByText('Not taken, because secrets are not written into files: Authorization').waitFor();
-      await dialog.getByText('Started as a program, and not added here: files.').waitFor();
-      expect(await dialog.getByLabel('URL').inputValue()).toBe('https://mcp.linear.app/mcp');
+      expect(await dialog.getByLabel(WHERE).inputValue()).toBe('https://mcp.linear.app/mcp');
+      await dialog.getByRole('status', { name: 'Found there' }).getByText('not needed').waitFor();
       await dialog.getByLabel('Server of the snippet').selectOption('grafana');
       await dialog.getByText('is taken from the environment variable GRAFANA_KEY').waitFor();
+      await dialog.getByRole('status', { name: 'Found there' }).waitFor({ state: 'detached' });
+      await dialog.getByRole('button', { name: 'Continue' }).click();
       await dialog.getByRole('button', { name: 'Add', exact: true }).click();
       await dialog.waitFor({ state: 'detached' });
+      const grafana = { url: 'https://grafana.example.com/mcp', headerEnv: { 'X-Key': 'GRAFANA_KEY' } };
       expect(engine.asked).toEqual([
-        {
-          call: 'addServer',
-          input: {
-            name: 'grafana',
-            url: 'https://grafana.example.com/mcp',
-            headerEnv: { 'X-Key': 'GRAFANA_KEY' },
-          },
-        },
+        { call: 'lookAt', input: { url: 'https://mcp.linear.app/mcp' } },
+        { call: 'lookAt', input: grafana },
+        { call: 'addServer', input: { name: 'grafana', ...grafana } },
       ]);
       await page.getByRole('button', { name: 'Add server' }).click();
-      await page.getByRole('dialog').getByLabel('URL').fill(text);
-      await page.getByRole('dialog').getByText('Found linear').waitFor();
-      await page.getByRole('dialog').getByLabel('URL').fill('https://mcp.notion.com/mcp');
-      await page.getByRole('dialog').getByText('Found linear').waitFor({ state: 'detached' });
+      await dialog.getByLabel(WHERE).fill(text);
+      await dialog.getByLabel('Server of the snippet').selectOption('files');
+      await dialog.getByText('Not taken, because secrets are not written into files: KEY').waitFor();
+      expect(await dialog.getByLabel(WHERE).inputValue()).toBe("npx files 'my folder'");
+      expect(await dialog.getByRole('textbox', { name: 'Variables' }).inputValue()).toBe('TOKEN=OURS');
+      await dialog.getByLabel(WHERE).fill('https://mcp.notion.com/mcp');
+      await dialog.getByText('Found files').waitFor({ state: 'detached' });
+      expect(JSON.stringify(engine.asked)).not.toContain('s3cret');
+    });
+  });
+
+  it('takes a command by keyboard alone: starts it for a look, says what it is, then adds it with folder and variables', async () => {
+    await withWindow(stage(), snapshotOf([github]), async (shown) => {
+      const { page, engine } = shown;
+      engine.answers('lookAt', () => ({
+        ok: true,
+        value: { transport: 'stdio', era: 'legacy', serverName: 'memory-server', access: { kind: 'open' } },
+      }));
+      engine.answers('addServer', ({ name }) => ({ ok: true, value: rowOf(name, { kind: 'disabled' }) }));
+      await tabTo(shown, 'Add server');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Add a server' });
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+      await page.keyboard.type('npx -y "@modelcontextprotocol/server-memory"');
+      await expect.poll(() => dialog.getByLabel('Name').inputValue()).toBe('memory');
+      await tabTo(shown, 'Folder and variables');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('~/notes');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('KEY=sk-123');
+      await page.keyboard.press('Enter');
+      await dialog.getByText('Only names of variables').waitFor();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('KEY');
+      await page.keyboard.press('Enter');
+      const found = dialog.getByRole('status', { name: 'Found there' });
+      await found.getByText('Found there: memory-server').waitFor();
+      await found.getByText('as a program on this machine').waitFor();
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      const entry = {
+        command: 'npx',
+        args: ['-y', '@modelcontextprotocol/server-memory'],
+        env: { KEY: 'KEY' },
+        cwd: '~/notes',
+      };
+      expect(engine.asked).toEqual([
+        { call: 'lookAt', input: entry },
+        { call: 'addServer', input: { name: 'memory', ...entry } },
+      ]);
     });
   });
 
@@ -88,11 +152,11 @@ export function formStories(stage: () => WindowStage): void {
     await withWindow(stage(), snapshotOf([github]), async ({ page, engine }) => {
       await page.getByRole('button', { name: 'Add server' }).click();
       const dialog = page.getByRole('dialog');
-      const url = dialog.getByLabel('URL');
-      await url.fill('https://api.github.com/mcp');
+      const where = dialog.getByLabel(WHERE);
+      await where.fill('https://api.github.com/mcp');
       expect(await dialog.getByLabel('Name').inputValue()).toBe('github-2');
       await dialog.getByLabel('Name').fill('github');
-      await dialog.getByRole('button', { name: 'Add' }).click();
+      await dialog.getByRole('button', { name: 'Continue' }).click();
       await dialog.getByText('There is a server named github already.').waitFor();
       expect(await dialog.getByLabel('Name').evaluate((element) => element === document.activeElement)).toBe(true);
       expect(engine.asked).toEqual([]);
@@ -101,9 +165,10 @@ export function formStories(stage: () => WindowStage): void {
         problem: { code: 'unsafe-url', what: 'server URL', url: 'http://x', why: 'it is not https' },
       }));
       await dialog.getByLabel('Name').fill('other');
-      await dialog.getByRole('button', { name: 'Add' }).click();
+      await dialog.getByRole('button', { name: 'Continue' }).click();
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
       await dialog.getByText('The server URL http://x is not opened: it is not https.').waitFor();
-      expect(await url.getAttribute('aria-invalid')).toBe('true');
+      expect(await where.getAttribute('aria-invalid')).toBe('true');
     });
   });
 
@@ -176,12 +241,13 @@ export function formStories(stage: () => WindowStage): void {
     });
   });
 
-  it('keeps the rare actions behind the menu, and asks before it removes', async () => {
+  it('31 keeps the rare actions behind the menu; a removal is no question and can be taken back', async () => {
     const row = {
       ...github,
       login: { issuer: 'https://i', clientId: 'c', registration: 'dynamic' as const, renewedCount: 0 },
     };
-    await withWindow(stage(), snapshotOf([row]), async ({ page, engine }) => {
+    await withWindow(stage(), snapshotOf([row]), async (shown) => {
+      const { page, engine } = shown;
       const choose = async (item: string) => {
         await page.getByRole('button', { name: 'More for github' }).click();
         await page.getByRole('menuitem', { name: item, exact: true }).click();
@@ -192,13 +258,17 @@ export function formStories(stage: () => WindowStage): void {
       await choose('Sign in again');
       await choose('Sign out');
       await choose('Disable');
-      await choose('Remove…');
-      await page.getByRole('alertdialog', { name: 'Remove github?' }).getByRole('button', { name: 'Cancel' }).click();
-      await choose('Remove…');
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+      await choose('Remove');
+      await rowOn(shown, 'github').waitFor({ state: 'detached' });
+      await page.getByText('Its login will be revoked and forgotten.').waitFor();
+      // Whoever has only a keyboard stands where it can be taken back.
+      await expect.poll(() => focusOf(shown)).toBe('Undo: github');
+      await page.keyboard.press('Enter');
+      await rowOn(shown, 'github').waitFor();
+      expect(await page.getByText('github is removed.').count()).toBe(0);
       await expect
         .poll(() => engine.asked.map(({ call }) => call))
-        .toEqual(['reconnectServer', 'startLogin', 'logout', 'disableServer', 'removeServer']);
+        .toEqual(['reconnectServer', 'startLogin', 'logout', 'disableServer', 'removeServer', 'undoRemoval']);
     });
     const signingIn = rowOf(
       'linear',

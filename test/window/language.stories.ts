@@ -17,7 +17,7 @@ export function languageStories(stage: () => WindowStage): void {
           .getByText(/^Wird um \d\d:\d\d erneuert\./)
           .waitFor();
         await page.getByRole('button', { name: 'Mehr zu stripe' }).click();
-        await page.getByRole('menuitem', { name: 'Entfernen…' }).waitFor();
+        await page.getByRole('menuitem', { name: 'Entfernen' }).waitFor();
       },
       { locale: 'de-DE' },
     );

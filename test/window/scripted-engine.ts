@@ -47,6 +47,10 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
     if (!found) throw new Error(`the script has no server ${name}`);
     return found;
   };
+  const shows = (changed: ServerRow): void => {
+    snapshot = { ...snapshot, servers: snapshot.servers.map((old) => (old.name === changed.name ? changed : old)) };
+    emit('server', changed);
+  };
   const usual = (call: CallName, input: unknown): unknown => {
     switch (call) {
       case 'status':
@@ -62,6 +66,18 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
         return ok([]);
       case 'history':
         return ok(historyOf((input as { name: string }).name, Date.now()));
+      case 'removeServer': {
+        const { name, undoable } = input as { name: string; undoable?: boolean };
+        if (undoable) shows({ ...row(name), removedAt: Date.now() + 20_000 });
+        return ok({});
+      }
+      case 'undoRemoval': {
+        const { removedAt: _removedAt, ...back } = row((input as { name: string }).name);
+        shows(back);
+        return ok(back);
+      }
+      case 'lookAt':
+        return ok({ transport: 'http', era: 'legacy', access: { kind: 'open' } });
       case 'reconnectServer':
       case 'enableServer':
       case 'disableServer':
@@ -69,7 +85,6 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
         return ok(row((input as { name: string }).name));
       case 'cancelLogin':
       case 'pasteCallback':
-      case 'removeServer':
       case 'pause':
       case 'resume':
         return ok({});
@@ -105,10 +120,7 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
     },
     asked,
     answers: (call, answer) => void answers.set(call, answer as (input: never) => unknown),
-    shows: (changed) => {
-      snapshot = { ...snapshot, servers: snapshot.servers.map((old) => (old.name === changed.name ? changed : old)) };
-      emit('server', changed);
-    },
+    shows,
     showsAll: (change) => {
       snapshot = { ...snapshot, ...change };
       emit('snapshot', snapshot);

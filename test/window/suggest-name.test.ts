@@ -22,7 +22,19 @@ describe('a name suggested from the URL', () => {
     expect(suggestName('https://mcp.notion.com/mcp', ['notion', 'notion-2'])).toBe('notion-3');
   });
 
-  it.each(['', 'notion', 'javascript:alert(1)', 'file:///etc/passwd', 'https://'])('is none for %j', (text) => {
+  it.each([
+    ['npx -y @modelcontextprotocol/server-memory', 'memory'],
+    ['npx @playwright/mcp@latest', 'mcp'],
+    ['uvx mcp-server-git --repository .', 'git'],
+    ['docker run -i --rm mcp/github', 'github'],
+    ['/opt/tools/linear-mcp', 'linear'],
+    ['"C:\\Program Files\\notes.exe" --all', 'notes'],
+    ['node build/index.js', 'index'],
+  ])('of the command %s: %s', (command, name) => {
+    expect(suggestName(command, [])).toBe(name);
+  });
+
+  it.each(['', 'javascript:alert(1)', 'file:///etc/passwd', 'https://'])('is none for %j', (text) => {
     expect(suggestName(text, [])).toBeUndefined();
   });
 });
@@ -30,11 +42,11 @@ describe('a name suggested from the URL', () => {
 describe("the engine's refusal of a new server", () => {
   it('stands at the field that it is about', () => {
     expect(errorsFrom({ code: 'name-taken', name: 'a' })).toEqual({ name: '"a" exists already.' });
-    expect(errorsFrom({ code: 'invalid-input', detail: 'url: no host.' })).toEqual({ url: 'no host.' });
+    expect(errorsFrom({ code: 'invalid-input', detail: 'url: no host.' })).toEqual({ where: 'no host.' });
     expect(errorsFrom({ code: 'invalid-input', detail: 'scopes.0: too short' })).toEqual({ scopes: 'too short' });
-    const mistake = { code: 'config-invalid', file: 'config.json', detail: 'it is no URL.' } as const;
-    expect(errorsFrom({ ...mistake, key: 'mcpServers.my.server.url' })).toEqual({ url: 'it is no URL.' });
-    expect(errorsFrom({ ...mistake, key: 'port' })).toEqual({ form: 'config.json, "port": it is no URL.' });
+    expect(errorsFrom({ code: 'invalid-input', field: 'cwd', detail: 'write the whole path.' })).toEqual({
+      cwd: 'Write the whole path.',
+    });
     expect(errorsFrom({ code: 'paused' })).toEqual({ form: 'Gatehouse is paused.' });
   });
 });
