@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import log from 'electron-log/node';
 import type { EpochMs } from '../engine/model/ids.ts';
 import type { LogFields, Logger } from '../engine/ports.ts';
-import { redact } from './redact.ts';
+import { redact } from '../engine/model/redact.ts';
 
 const FILE_NAME = 'gatehouse.log';
 const MAX_BYTES = 5 * 1024 * 1024;

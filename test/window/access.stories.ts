@@ -177,7 +177,7 @@ export function accessStories(stage: () => WindowStage): void {
       },
       { reducedMotion: 'reduce' },
     );
-  });
+  }, 180_000);
 
   it('moves nothing with reduced motion', async () => {
     await withWindow(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../src-main/adapters/redact.ts';
+import { redact } from '../../src-main/engine/model/redact.ts';
 
 describe('the second net', () => {
   it.each([
