@@ -265,6 +265,19 @@ describe('one instance', () => {
     }
   });
 
+  it('says that the passphrase of its encrypted logins is wrong, and ends with 1', async () => {
+    const first = start(['--vault', 'file'], { GATEHOUSE_VAULT_PASSPHRASE: 'correct horse battery' });
+    await first.hears('window-shown');
+    await first.asks({ ask: 'click-menu', label: 'Quit Gatehouse' });
+    expect((await first.ended).exitCode).toBe(0);
+    const app = start(['--vault', 'file'], { GATEHOUSE_VAULT_PASSPHRASE: 'not this one' });
+    expect(await app.hears('error-box')).toMatchObject({
+      content: 'The encrypted vault was not opened: the passphrase is wrong. Nothing was changed.',
+    });
+    expect((await app.ended).exitCode).toBe(1);
+    expect(existsSync(path.join(dataDir, 'control.sock'))).toBe(false);
+  }, 60_000);
+
   it('says what is wrong with a switch, and ends with 2', async () => {
     const app = start(['--port', 'many']);
     expect(await app.hears('error-box')).toMatchObject({ content: '--port is a number from 0 to 65535.' });
