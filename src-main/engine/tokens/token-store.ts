@@ -397,6 +397,8 @@ export class TokenStore {
         ? { code: 'vault-write-failed', detail: failed.detail }
         : { code: 'vault-write-failed', detail: 'it is locked' };
     this.#logger.error('vault.write-failed', { server, attempt, detail: problem.detail });
+    // One that was tried again while this one was written has planned its own.
+    this.#settleUnsaved(entry);
     const delayMs = Math.min(1000 * 2 ** (attempt - 1), 60_000);
     const cause = currentCorrelation();
     const cancelRetry = this.#clock.setAlarm(this.#clock.now() + delayMs, () => {
