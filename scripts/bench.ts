@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --quick] [-- --cli FILE]`: what a call costs through Gatehouse, against a direct connection.
- * Measures the built program, each row in a process of its own; never a test, for it judges nothing.
+ * `npm run bench [-- --quick] [-- --growth] [-- --cli FILE]`: what a call costs through Gatehouse and through its peers,
+ * against a direct connection. Measures the built program, each row in a process of its own; never a test, for it judges
+ * nothing. `--growth` measures what grows with servers and callers instead, and draws assets/growth.svg.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,36 +12,50 @@ import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { ANSWER_MODES } from '../test/bench/answer-modes.ts';
 import { Caller } from '../test/bench/caller.ts';
-import { figureOf } from '../test/bench/figures.ts';
-import {
-  addCaller,
-  type BuiltProgram,
-  everyServerIsReady,
-  keychainWorkerPid,
-  laneTarget,
-  prepareProgram,
-  serve,
-  serverName,
-  signInTo,
-  timeFirstCall,
-} from '../test/bench/gatehouse.ts';
-import { residentMiB, type StartedProcess, startNode } from '../test/bench/processes.ts';
-import { measureRows, type Row, type RowFigures } from '../test/bench/rounds.ts';
-import { rowsTable, withSpread } from '../test/bench/table.ts';
-import { startAuthorizationServer } from '../test/servers/authorization-server.ts';
+import { type Figure, figureOf } from '../test/bench/figures.ts';
+import { type BuiltProgram, everyServerIsReady, laneTarget, timeFirstCall } from '../test/bench/gatehouse.ts';
+import { type Growth, measureGrowth } from '../test/bench/growth.ts';
+import { drawGrowth } from '../test/bench/growth-plot.ts';
+import { type IdleStreams, measureIdleStreams } from '../test/bench/idle-streams.ts';
+import { installPeers } from '../test/bench/peers.ts';
+import { residentMiB } from '../test/bench/processes.ts';
+import { measureRows, type RowFigures } from '../test/bench/rounds.ts';
+import { openScene } from '../test/bench/scene.ts';
+import { rowsTable, sessionsTable, table, withSpread } from '../test/bench/table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROCESSES = join(ROOT, 'dist/bench');
 const RESULT = join(ROOT, 'dist/bench.json');
+const GROWTH_RESULT = join(ROOT, 'dist/bench-growth.json');
+const GROWTH_PLOT = join(ROOT, 'assets/growth.svg');
 
+const CONCURRENT = [1, 16, 128];
 const PLANS = {
-  full: { starts: 7, rounds: 12, warmUpMs: 2000, latencyMs: 400, throughputMs: 500, concurrent: 16 },
-  quick: { starts: 3, rounds: 3, warmUpMs: 800, latencyMs: 250, throughputMs: 300, concurrent: 16 },
+  full: {
+    starts: 7,
+    rounds: 8,
+    warmUpMs: 2000,
+    latencyMs: 400,
+    throughputMs: 400,
+    concurrent: CONCURRENT,
+    fewRounds: 4,
+  },
+  quick: {
+    starts: 3,
+    rounds: 3,
+    warmUpMs: 800,
+    latencyMs: 250,
+    throughputMs: 250,
+    concurrent: CONCURRENT,
+    fewRounds: 1,
+  },
 };
+const IDLE_STREAMS = 100;
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     cli: { type: 'string', default: join(ROOT, 'dist/main/cli.js') },
     vault: { type: 'string' },
   },
@@ -76,79 +91,57 @@ async function buildProcesses(): Promise<void> {
   });
 }
 
-function portOf({ told }: StartedProcess): number {
-  return Number(told.port);
+/** Starts the program again and again while a caller that has a session from before knocks until its call is answered. */
+async function measureStarts(scene: Scene, starts: number): Promise<Starts> {
+  const { program, key } = scene;
+  const firstCallMs: number[] = [];
+  const readyMs: number[] = [];
+  const restMiB: number[] = [];
+  for (let n = 0; n < starts; n += 1) {
+    const caller = new Caller(laneTarget(program, 'json', key), 1);
+    const sessionId = await caller.initialize();
+    await caller.close();
+    await scene.gatehouse.end();
+    const start = await timeFirstCall(program, { mode: 'json', key, sessionId });
+    scene.gatehouse = start.program;
+    await everyServerIsReady(program);
+    firstCallMs.push(start.firstCallMs);
+    readyMs.push(start.readyMs);
+    restMiB.push((await residentMiB(start.program.child.pid)) ?? Number.NaN);
+  }
+  return { firstCallMs: figureOf(firstCallMs), readyMs: figureOf(readyMs), restMiB: figureOf(restMiB) };
 }
+
+type Scene = Awaited<ReturnType<typeof openScene>>;
+type Starts = Readonly<Record<'firstCallMs' | 'readyMs' | 'restMiB', Figure>>;
 
 async function bench(vault: BuiltProgram['vault']): Promise<void> {
   const begun = performance.now();
   const plan = options.quick ? PLANS.quick : PLANS.full;
   const loadBefore = loadavg();
-  const running: { end(): Promise<void> }[] = [];
-  const started = async (...args: string[]): Promise<StartedProcess> => {
-    const child = await startNode(args);
-    running.push(child);
-    return child;
-  };
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+  const scripts = await installPeers().catch((error: unknown) => {
+    process.stderr.write(`The peers cannot be had: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  });
+  const scene = await openScene({ processes: PROCESSES, dataDir, cli: resolve(options.cli), vault, peers: scripts });
   try {
-    await buildProcesses();
-    const authorizationServer = await startAuthorizationServer();
-    running.push({ end: () => authorizationServer.close() });
-    const upstream = await started(join(PROCESSES, 'upstream.js'), authorizationServer.issuer);
-    const upstreamOrigin = `http://127.0.0.1:${portOf(upstream)}`;
-    const splice = await started(join(PROCESSES, 'splice.js'), `${portOf(upstream)}`);
-    // The SDK's client gives one abort signal to each fetch; Node's warnings of that would cost this row a tenth.
-    const forwarder = await started('--no-warnings', join(PROCESSES, 'sdk-forwarder.js'), upstreamOrigin);
-
-    const program = await prepareProgram(join(dataDir, 'data'), upstreamOrigin, { cli: resolve(options.cli), vault });
-    let gatehouse = await serve(program);
-    running.push({ end: () => gatehouse.end() });
-    const key = await addCaller(program);
-    for (const mode of ANSWER_MODES) await signInTo(program, serverName(mode));
-
-    const firstCallMs: number[] = [];
-    const readyMs: number[] = [];
-    const restMiB: number[] = [];
     // Without a keychain the login does not outlive the program, so a server with a configured header would be needed.
-    for (let n = 0; vault === 'keychain' && n < plan.starts; n += 1) {
-      const caller = new Caller(laneTarget(program, 'json', key), 1);
-      const sessionId = await caller.initialize();
-      await caller.close();
-      await gatehouse.end();
-      const start = await timeFirstCall(program, { mode: 'json', key, sessionId });
-      gatehouse = start.program;
-      await everyServerIsReady(program);
-      firstCallMs.push(start.firstCallMs);
-      readyMs.push(start.readyMs);
-      restMiB.push((await residentMiB(gatehouse.child.pid)) ?? Number.NaN);
-    }
+    const start = vault === 'keychain' ? await measureStarts(scene, plan.starts) : undefined;
+    await everyServerIsReady(scene.program);
+    await scene.listed();
+    const restOf = await scene.memory();
 
-    await everyServerIsReady(program);
-    const rows: Record<string, RowFigures[]> = {};
-    for (const mode of ANSWER_MODES) {
-      const at = (port: number, path: string): Row['target'] => ({
-        origin: `http://127.0.0.1:${port}`,
-        path,
-        authorization: 'Bearer of-the-bench',
-      });
-      rows[mode] = await measureRows(
-        [
-          { name: 'direct', target: at(portOf(upstream), `/guarded/${mode}`) },
-          { name: 'TCP splice', target: at(portOf(splice), `/guarded/${mode}`) },
-          { name: 'SDK forwarder', target: at(portOf(forwarder), `/${mode}`) },
-          { name: 'lane', target: laneTarget(program, mode, key) },
-        ],
-        plan,
-      );
+    const rows: Record<string, readonly RowFigures[]> = {};
+    for (const mode of ANSWER_MODES) rows[mode] = await measureRows(scene.rows(mode), plan);
+    const bridges = await measureRows(scene.bridgeRows(), plan);
+
+    const afterOf = await scene.memory();
+    const idle: IdleStreams[] = [];
+    for (const { name, target, pid } of scene.streamed()) {
+      idle.push(await measureIdleStreams(name, target, pid, IDLE_STREAMS));
     }
-    const memoryMiB = {
-      'TCP splice': await residentMiB(splice.child.pid),
-      'SDK forwarder': await residentMiB(forwarder.child.pid),
-      engine: await residentMiB(gatehouse.child.pid),
-      'keychain worker': await residentMiB(await keychainWorkerPid(program)),
-    };
-    const report = {
+    const report: Report = {
       at: new Date().toISOString(),
       node: process.version,
       cores: availableParallelism(),
@@ -158,54 +151,136 @@ async function bench(vault: BuiltProgram['vault']): Promise<void> {
       vault,
       plan,
       rows,
-      memoryMiB: { ...memoryMiB, ...(restMiB.length > 0 ? { 'engine after its start': figureOf(restMiB) } : {}) },
-      ...(firstCallMs.length > 0 ? { start: { firstCallMs: figureOf(firstCallMs), readyMs: figureOf(readyMs) } } : {}),
+      bridges,
+      idle,
+      memoryMiB: Object.keys(afterOf).map((name) => ({ name, before: restOf[name], after: afterOf[name] })),
+      ...(start ? { start } : {}),
       tookS: (performance.now() - begun) / 1000,
     };
     await writeFile(RESULT, `${JSON.stringify(report, null, 2)}\n`);
     tell(report);
   } finally {
-    for (const child of running.reverse()) await child.end();
+    await scene.close();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
 interface Report {
+  readonly at: string;
   readonly node: string;
   readonly cores: number;
+  readonly cpu: string | undefined;
   readonly load: { readonly before: readonly number[]; readonly after: readonly number[] };
+  readonly quick: boolean;
+  readonly vault: BuiltProgram['vault'];
   readonly rows: Readonly<Record<string, readonly RowFigures[]>>;
-  readonly memoryMiB: Readonly<Record<string, number | ReturnType<typeof figureOf> | undefined>>;
-  readonly start?: Readonly<Record<'firstCallMs' | 'readyMs', ReturnType<typeof figureOf>>>;
-  readonly plan: { readonly rounds: number };
+  readonly bridges: readonly RowFigures[];
+  readonly idle: readonly IdleStreams[];
+  readonly memoryMiB: readonly {
+    readonly name: string;
+    readonly before?: number | undefined;
+    readonly after?: number | undefined;
+  }[];
+  readonly start?: Starts;
+  readonly plan: (typeof PLANS)['full'];
   readonly tookS: number;
 }
 
-function tell({ node, cores, load, rows, memoryMiB, start, plan, tookS }: Report): void {
-  const say = (text: string): unknown => process.stdout.write(`${text}\n`);
+const say = (text: string): unknown => process.stdout.write(`${text}\n`);
+const mib = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(0));
+
+function tell({ node, cores, load, rows, bridges, idle, memoryMiB, start, plan, tookS }: Report): void {
   const loads = `load ${load.before[0]?.toFixed(1)} before, ${load.after[0]?.toFixed(1)} after`;
-  say(`Node ${node}, ${cores} cores, ${loads}; medians of ${plan.rounds} rounds (middle half of them)`);
+  say(`Node ${node}, ${cores} cores, ${loads}; medians of ${plan.rounds} rounds (middle half of the ratios)`);
   for (const mode of ANSWER_MODES) {
-    say(`\ntools/call, answered as ${mode === 'json' ? 'JSON' : 'an event stream'}; calls/s at 16 concurrent`);
+    say(`\ntools/call over HTTP, answered as ${mode === 'json' ? 'JSON' : 'an event stream'}`);
     say(rowsTable(rows[mode] ?? []));
+    say(`\n${sessionsTable(rows[mode] ?? [])}`);
   }
-  say('\nMemory (resident, after the load)');
-  for (const [name, value] of Object.entries(memoryMiB)) {
-    if (value === undefined) continue;
-    say(`  ${name}: ${typeof value === 'number' ? `${value.toFixed(1)}` : withSpread(value, 1)} MiB`);
-  }
+  say('\ntools/call over standard input and output, HTTP to the upstream (direct is HTTP)');
+  say(rowsTable(bridges));
+  say(`\n${sessionsTable(bridges)}`);
+  say('\nMemory in MiB (resident, of each program with all that it started)');
+  say(
+    table([
+      ['', 'at rest', 'after the load'],
+      ...memoryMiB.map(({ name, before, after }) => [name, mib(before), mib(after)]),
+    ]),
+  );
+  say(`\n${IDLE_STREAMS} sessions with an open stream that say nothing`);
+  say(
+    table([
+      ['', 'p50 ms of another caller', 'MiB more'],
+      ...idle.map(({ name, p50Ms, addedMiB }) => [name, p50Ms.toFixed(2), mib(addedMiB)]),
+    ]),
+  );
   say('\nStart with 50 servers, tokens in the keychain');
   if (start) {
     say(`  to the first answered call: ${withSpread(start.firstCallMs, 0)} ms`);
     say(`  to the line that says ready: ${withSpread(start.readyMs, 0)} ms`);
+    say(`  the engine's memory when all are connected: ${withSpread(start.restMiB, 0)} MiB`);
   } else say('  not measured: no keyring here (packages dbus, gnome-keyring, libsecret-1-0, libglib2.0-bin)');
   say(`\n${tookS.toFixed(0)} s; all figures in dist/bench.json`);
+}
+
+async function growth(): Promise<void> {
+  const steps = options.quick
+    ? { servers: [1, 10, 100], callers: [1, 10] }
+    : { servers: [1, 10, 100, 1000], callers: [1, 10, 100] };
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-growth-'));
+  try {
+    const grown = await measureGrowth({ processes: PROCESSES, dataDir, cli: resolve(options.cli), ...steps });
+    await writeFile(GROWTH_RESULT, `${JSON.stringify(grown, null, 2)}\n`);
+    await writeFile(GROWTH_PLOT, drawGrowth(grown));
+    tellGrowth(grown);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function tellGrowth({ servers, callers }: Growth): void {
+  const line = (
+    count: number,
+    { startMs, allReadyMs, memoryMiB, laneMs, allServersMs }: Growth['servers'][number],
+  ): string[] => [
+    String(count),
+    startMs.toFixed(0),
+    allReadyMs.toFixed(0),
+    mib(memoryMiB),
+    laneMs.toFixed(2),
+    allServersMs.toFixed(2),
+  ];
+  const columns = ['first call ms', 'all connected ms', 'MiB', 'p50 ms, lane', 'p50 ms, /mcp'];
+  say(table([['servers', ...columns], ...servers.map((one) => line(one.count, one))]));
+  say('');
+  say(
+    table([
+      ['callers at once (10 servers)', 'MiB', 'p50 ms, lane', 'p50 ms, /mcp', 'calls/s, lane', 'calls/s, /mcp'],
+      ...callers.map((one) => [
+        String(one.count),
+        mib(one.memoryMiB),
+        one.laneMs.toFixed(2),
+        one.allServersMs.toFixed(2),
+        one.lanePerSecond.toFixed(0),
+        one.allServersPerSecond.toFixed(0),
+      ]),
+    ]),
+  );
+  say('\nall figures in dist/bench-growth.json, drawn in assets/growth.svg');
 }
 
 if (!existsSync(options.cli)) {
   process.stderr.write('Nothing is built yet: npm run build\n');
   process.exit(1);
 }
-const again = options.vault === undefined ? runAgainWithKeyring() : undefined;
-if (again !== undefined) process.exitCode = again;
-else await bench(options.vault === 'keychain' ? 'keychain' : 'memory');
+if (options.growth) {
+  await buildProcesses();
+  await growth();
+} else {
+  const again = options.vault === undefined ? runAgainWithKeyring() : undefined;
+  if (again !== undefined) process.exitCode = again;
+  else {
+    await buildProcesses();
+    await bench(options.vault === 'keychain' ? 'keychain' : 'memory');
+  }
+}

@@ -1,19 +1,20 @@
 import { type Dispatcher, Pool } from 'undici';
+import type { BenchCaller, Message } from './bench-caller.ts';
+import { message, REVISION, SHORT } from './messages.ts';
 
 export interface Target {
   readonly origin: string;
   readonly path: string;
   /** The Authorization header: a token for the upstream, a caller key for the lane. */
   readonly authorization: string;
+  /** What the tool is called there. */
+  readonly tool: string;
 }
 
 const HEADERS = {
   'content-type': 'application/json',
   accept: 'application/json, text/event-stream',
 };
-const REVISION = '2025-11-25';
-const ECHO = { name: 'echo', arguments: { message: 'a short sentence, as tools get them' } };
-
 interface Answer {
   readonly status: number;
   readonly sessionId: string | undefined;
@@ -21,7 +22,7 @@ interface Answer {
 }
 
 /** A caller that costs as little as it can and the same in front of every row: raw HTTP over kept connections. */
-export class Caller {
+export class Caller implements BenchCaller {
   readonly #pool: Pool;
   readonly #target: Target;
   #headers: Record<string, string>;
@@ -35,11 +36,10 @@ export class Caller {
 
   /** Opens a session, as every client does before its first call. */
   async initialize(): Promise<string> {
-    const params = { protocolVersion: REVISION, capabilities: {}, clientInfo: { name: 'bench', version: '1.0.0' } };
-    const { sessionId, status, body } = await this.#post(this.#message('initialize', params));
+    const { sessionId, status, body } = await this.#post(message.initialize(this.#nextId()));
     if (sessionId === undefined) throw new Error(`${this.#target.path}: no session (${status} ${body})`);
     this.continueSession(sessionId);
-    await this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }));
+    await this.#post(message.initialized());
     return sessionId;
   }
 
@@ -47,50 +47,41 @@ export class Caller {
     this.#headers = { ...this.#headers, 'mcp-session-id': sessionId, 'mcp-protocol-version': REVISION };
   }
 
-  /** One `tools/call`; rejects when the answer is not the tool's. */
-  async call(): Promise<void> {
-    const { status, body } = await this.#post(this.#message('tools/call', ECHO));
-    if (status !== 200 || !body.includes(`"id":${this.#id}`) || !body.includes(ECHO.arguments.message)) {
-      throw new Error(`${this.#target.path}: not the answer of the tool (${status} ${body})`);
+  /** The answer to `tools/list`, as it came. */
+  async list(): Promise<string> {
+    return (await this.#post(message.list(this.#nextId()))).body;
+  }
+
+  async call(text: Message = SHORT): Promise<void> {
+    const id = this.#nextId();
+    const { status, body } = await this.#post(message.call(id, this.#target.tool, text));
+    if (status !== 200 || !body.includes(`"id":${id}`) || !body.includes(text.slice(0, 1000))) {
+      throw new Error(`${this.#target.path}: not the answer of the tool (${status} ${body.slice(0, 500)})`);
     }
   }
 
-  /** One call after the other; how long each took, in ms. */
-  async callFor(ms: number): Promise<number[]> {
-    const took: number[] = [];
-    const until = performance.now() + ms;
-    for (let before = performance.now(); before < until; ) {
-      await this.#post(this.#message('tools/call', ECHO));
-      const after = performance.now();
-      took.push(after - before);
-      before = after;
-    }
-    return took;
-  }
-
-  /** So many at a time; calls a second. */
-  async throughputFor(ms: number, concurrent: number): Promise<number> {
-    const begun = performance.now();
-    const until = begun + ms;
-    let calls = 0;
-    const work = async (): Promise<void> => {
-      while (performance.now() < until) {
-        const { status } = await this.#post(this.#message('tools/call', ECHO));
-        if (status !== 200) throw new Error(`${this.#target.path}: ${status}`);
-        calls += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: concurrent }, work));
-    return (calls / (performance.now() - begun)) * 1000;
+  /** Opens the stream on which a server tells what nobody asked for, and leaves it open. */
+  openStream(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const headers = { ...this.#headers, accept: 'text/event-stream' };
+      this.#pool.dispatch({ path: this.#target.path, method: 'GET', headers }, {
+        onRequestStart: () => {},
+        onResponseStart: (_controller: unknown, status: number) =>
+          status === 200 ? resolve() : reject(new Error(`${this.#target.path}: GET is answered with ${status}`)),
+        onResponseData: () => {},
+        onResponseEnd: () => {},
+        onResponseError: (_controller: unknown, error: Error) => reject(error),
+      } as Dispatcher.DispatchHandler);
+    });
   }
 
   close(): Promise<void> {
     return this.#pool.destroy();
   }
 
-  #message(method: string, params: object): string {
+  #nextId(): number {
     this.#id += 1;
-    return JSON.stringify({ jsonrpc: '2.0', id: this.#id, method, params });
+    return this.#id;
   }
 
   #post(body: string): Promise<Answer> {

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { signIn } from '../servers/sign-in.ts';
 import { ANSWER_MODES, type AnswerMode } from './answer-modes.ts';
 import { Caller } from './caller.ts';
+import { freePort, listensAt } from './ports.ts';
 import { type StartedProcess, startNode } from './processes.ts';
 
 export interface BuiltProgram {
@@ -49,21 +49,29 @@ export function serve({ cli, dataDir, port, vault }: BuiltProgram): Promise<Star
  * Resolves when every server is connected; rejects when one is not within 15 s. A program whose looks at its servers
  * fail at once starts fast, and its figures would be worth nothing.
  */
-export async function everyServerIsReady({ cli, dataDir }: BuiltProgram): Promise<void> {
-  const run = promisify(execFile);
+export async function everyServerIsReady(program: BuiltProgram): Promise<void> {
   const until = performance.now() + 15_000;
   for (;;) {
-    const { stdout } = await run(process.execPath, [cli, '--data-dir', dataDir, '--json', 'status']);
-    const rows: { name: string; state: string }[] = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const rows = await statesOf(program);
     const others = rows.filter(({ state }) => state !== 'ready');
     if (rows.length === SERVERS && others.length === 0) return;
     if (performance.now() > until) {
       throw new Error(`not all of ${SERVERS} servers are ready: ${JSON.stringify(others.slice(0, 3))}`);
     }
   }
+}
+
+export async function countReady(program: BuiltProgram): Promise<number> {
+  return (await statesOf(program)).filter(({ state }) => state === 'ready').length;
+}
+
+async function statesOf({ cli, dataDir }: BuiltProgram): Promise<{ name: string; state: string }[]> {
+  const args = [cli, '--data-dir', dataDir, '--json', 'status'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /** A caller key of the running program. */
@@ -115,6 +123,17 @@ export function laneTarget({ port }: BuiltProgram, mode: AnswerMode, key: string
     origin: `http://127.0.0.1:${port}`,
     path: `/mcp/${serverName(mode)}`,
     authorization: `Bearer ${key}`,
+    tool: 'echo',
+  };
+}
+
+/** The same tool among those of all servers. */
+export function allServersTarget({ port }: BuiltProgram, mode: AnswerMode, key: string) {
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    path: '/mcp',
+    authorization: `Bearer ${key}`,
+    tool: `${serverName(mode)}__echo`,
   };
 }
 
@@ -126,25 +145,4 @@ export async function keychainWorkerPid({ dataDir }: BuiltProgram): Promise<numb
   } catch {
     return undefined;
   }
-}
-
-const KNOCKS_EVERY_MS = 2;
-
-async function listensAt(port: number): Promise<void> {
-  const knock = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-  while (!(await knock())) await new Promise((resolve) => setTimeout(resolve, KNOCKS_EVERY_MS));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -43,3 +43,17 @@ export async function residentMiB(pid: number | undefined): Promise<number | und
     return undefined;
   }
 }
+
+/** The same of a process with all that it started. */
+export async function treeMiB(pid: number | undefined): Promise<number | undefined> {
+  const own = await residentMiB(pid);
+  if (own === undefined) return undefined;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const theirs = await Promise.all(
+    children
+      .split(' ')
+      .filter(Boolean)
+      .map((child) => treeMiB(Number(child))),
+  );
+  return theirs.reduce<number>((sum, mib) => sum + (mib ?? 0), own);
+}

@@ -1,9 +1,11 @@
-import { Caller, type Target } from './caller.ts';
+import { type BenchCaller, callFor, throughputFor } from './bench-caller.ts';
 import { type Figure, figureOf, quantile, ratioOf } from './figures.ts';
+import { LONGER } from './messages.ts';
 
 export interface Row {
   readonly name: string;
-  readonly target: Target;
+  /** Begins a session; the caller may hold so many connections. */
+  readonly open: (connections: number) => Promise<BenchCaller>;
 }
 
 export interface RoundPlan {
@@ -11,61 +13,103 @@ export interface RoundPlan {
   readonly warmUpMs: number;
   readonly latencyMs: number;
   readonly throughputMs: number;
-  readonly concurrent: number;
+  /** So many calls at a time; each gives a column. */
+  readonly concurrent: readonly number[];
+  /** Rounds of longer messages and of sessions begun. */
+  readonly fewRounds: number;
+}
+
+/** Medians of the rounds; `ratio` against the first row, round by round. */
+export interface Compared {
+  readonly value: Figure;
+  readonly ratio: Figure;
 }
 
 export interface RowFigures {
   readonly name: string;
-  readonly p50Ms: Figure;
-  readonly p99Ms: Figure;
-  readonly callsPerSecond: Figure;
-  /** Against the first row, round by round. */
-  readonly p50Ratio: Figure;
-  readonly p99Ratio: Figure;
-  readonly callsRatio: Figure;
+  readonly p50Ms: Compared;
+  readonly p99Ms: Compared;
+  /** Calls a second by how many there are at a time. */
+  readonly callsPerSecond: Readonly<Record<string, Compared>>;
+  /** p50 of calls with longer messages both ways. */
+  readonly longerMs: Readonly<Record<string, Compared>>;
+  /** From nothing to the answer of the first call of a new session. */
+  readonly connectMs: Compared;
 }
 
+/** What was measured of a row, by column, round after round. */
+type Measures = Map<string, number[]>;
+
 interface Measured {
-  readonly name: string;
-  readonly one: Caller;
-  readonly many: Caller;
-  readonly p50: number[];
-  readonly p99: number[];
-  readonly calls: number[];
+  readonly row: Row;
+  readonly caller: BenchCaller;
+  readonly measures: Measures;
 }
 
 /** Row after row, round after round: what else the machine does meanwhile hits all rows alike. */
 export async function measureRows(rows: readonly Row[], plan: RoundPlan): Promise<RowFigures[]> {
+  const most = Math.max(...plan.concurrent);
   const measured: Measured[] = [];
-  for (const { name, target } of rows) {
-    const one = new Caller(target, 1);
-    const many = new Caller(target, plan.concurrent);
-    many.continueSession(await one.initialize());
-    await one.call();
-    measured.push({ name, one, many, p50: [], p99: [], calls: [] });
+  for (const row of rows) {
+    const caller = await row.open(most);
+    await caller.call();
+    measured.push({ row, caller, measures: new Map() });
   }
-  for (const { one, many } of measured) {
-    await many.throughputFor(plan.warmUpMs, plan.concurrent);
-    await one.callFor(plan.warmUpMs / 4);
+  for (const { caller } of measured) {
+    for (const concurrent of plan.concurrent) await throughputFor(caller, plan.warmUpMs / 4, concurrent);
+    await callFor(caller, plan.warmUpMs / 4);
   }
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (const { one, many, p50, p99, calls } of measured) {
-      const took = await one.callFor(plan.latencyMs);
-      p50.push(quantile(took, 0.5));
-      p99.push(quantile(took, 0.99));
-      calls.push(await many.throughputFor(plan.throughputMs, plan.concurrent));
+    for (const { caller, measures } of measured) {
+      const took = await callFor(caller, plan.latencyMs);
+      note(measures, 'p50', quantile(took, 0.5));
+      note(measures, 'p99', quantile(took, 0.99));
+      for (const concurrent of plan.concurrent) {
+        note(measures, callsAt(concurrent), await throughputFor(caller, plan.throughputMs, concurrent));
+      }
     }
   }
-  for (const { one, many } of measured) await Promise.all([one.close(), many.close()]);
+  for (let round = 0; round < plan.fewRounds; round += 1) {
+    for (const { row, caller, measures } of measured) {
+      for (const [size, text] of Object.entries(LONGER)) {
+        note(measures, size, quantile(await callFor(caller, plan.latencyMs, text), 0.5));
+      }
+      note(measures, 'connect', await timeConnect(row));
+    }
+  }
+  for (const { caller } of measured) await caller.close();
+  return compare(measured, plan);
+}
+
+const callsAt = (concurrent: number): string => `calls at ${concurrent}`;
+
+function note(measures: Measures, column: string, value: number): void {
+  measures.set(column, [...(measures.get(column) ?? []), value]);
+}
+
+async function timeConnect({ open }: Row): Promise<number> {
+  const begun = performance.now();
+  const caller = await open(1);
+  await caller.call();
+  const tookMs = performance.now() - begun;
+  await caller.close();
+  return tookMs;
+}
+
+function compare(measured: readonly Measured[], plan: RoundPlan): RowFigures[] {
   const [direct] = measured;
-  if (!direct) return [];
-  return measured.map(({ name, p50, p99, calls }) => ({
-    name,
-    p50Ms: figureOf(p50),
-    p99Ms: figureOf(p99),
-    callsPerSecond: figureOf(calls),
-    p50Ratio: ratioOf(p50, direct.p50),
-    p99Ratio: ratioOf(p99, direct.p99),
-    callsRatio: ratioOf(calls, direct.calls),
-  }));
+  return measured.map(({ row, measures }) => {
+    const of = (column: string): Compared => {
+      const values = measures.get(column) ?? [];
+      return { value: figureOf(values), ratio: ratioOf(values, direct?.measures.get(column) ?? []) };
+    };
+    return {
+      name: row.name,
+      p50Ms: of('p50'),
+      p99Ms: of('p99'),
+      callsPerSecond: Object.fromEntries(plan.concurrent.map((concurrent) => [concurrent, of(callsAt(concurrent))])),
+      longerMs: Object.fromEntries(Object.keys(LONGER).map((size) => [size, of(size)])),
+      connectMs: of('connect'),
+    };
+  });
 }
