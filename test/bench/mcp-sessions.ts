@@ -41,6 +41,8 @@ export function listenAndTell(handle: (request: IncomingMessage, response: Serve
       response.destroy();
     });
   });
+  // Rows wait for their turn: nobody's kept connection is to end meanwhile.
+  server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
     process.stdout.write(`${JSON.stringify({ port })}\n`);
