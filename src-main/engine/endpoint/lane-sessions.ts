@@ -3,7 +3,7 @@ import type { UpstreamServer } from '../upstream/upstream-server.ts';
 import { LaneSession, type Opening } from './lane-session.ts';
 
 /** More than any tool keeps open at one server; past it the one that was quiet the longest is ended. */
-export const SESSIONS_AT_MOST = 100;
+export const SESSIONS_AT_MOST = 200;
 
 /** Ids of sessions that are over are told so, and go to no server any more. */
 const REMEMBERED_AT_MOST = 10_000;
@@ -74,9 +74,9 @@ export class LaneSessions {
 
   #add(open: Map<string, LaneSession>, session: LaneSession): void {
     open.set(session.id, session);
-    const own = [...open.values()].filter(({ caller }) => caller === session.caller);
-    if (own.length <= SESSIONS_AT_MOST) return;
-    const forgotten = own.find(({ streams }) => streams.size === 0) ?? own[0];
+    const others = [...open.values()].filter((one) => one.caller === session.caller && one !== session);
+    if (others.length < SESSIONS_AT_MOST) return;
+    const forgotten = others.find(({ streams }) => streams.size === 0) ?? others[0];
     if (forgotten) this.#forget(forgotten);
   }
 
