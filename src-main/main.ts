@@ -29,6 +29,7 @@ import { onReturn } from './shell/power-events.ts';
 import { createDesktopPresence } from './shell/presence.ts';
 import { closeBeforeQuit } from './shell/quit.ts';
 import { parseStartOptions, type StartOptions } from './shell/start-options.ts';
+import { watchSystemDark } from './shell/system-dark.ts';
 import { createUpdates } from './shell/updates.ts';
 import { registerWindowScheme, serveWindowFiles } from './shell/window-protocol.ts';
 import { startDemoProcess } from './start-demo.ts';
@@ -67,6 +68,7 @@ function prepare(): Result<StartOptions & { readonly dataDir: string }> {
 
 async function run(options: StartOptions & { readonly dataDir: string }, links: DeepLinks): Promise<void> {
   const state = openAppState();
+  const isSystemDark = watchSystemDark(platform);
   nativeTheme.themeSource = state.get('theme');
   const browser = env.GATEHOUSE_BROWSER ? createSystemBrowser({ env }) : createDesktopBrowser(checkOpenableUrl);
   const startAtLogin = await openStartAtLogin(options.dataDir);
@@ -89,6 +91,7 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
       openLink: browser.open,
       isHidden: options.hidden || wasOpenedAtLogin(app, platform),
       env,
+      isSystemDark,
       startAtLogin,
       watchTrayHost: async (onCome) => (platform === 'linux' ? watchTrayHost(env, onCome) : undefined),
       openUpdates:

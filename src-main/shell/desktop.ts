@@ -31,6 +31,7 @@ export interface DesktopOptions {
   /** In the tray only, as at the start of the session. */
   readonly isHidden: boolean;
   readonly env: NodeJS.ProcessEnv;
+  readonly isSystemDark: () => boolean;
   readonly startAtLogin: StartAtLogin;
   /** Tells when a panel came that shows tray icons, once it has resolved; silent where the system sees to that itself. */
   readonly watchTrayHost: (onCome: () => void) => Promise<unknown>;
@@ -72,6 +73,7 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
   const tray = createLiveTray({
     assets,
     env: options.env,
+    isSystemDark: options.isSystemDark,
     perform,
     startAtLogin: options.startAtLogin,
     speech,
@@ -79,6 +81,7 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
     watchHost: options.watchTrayHost,
     warn,
   });
+  state.onDidChange('language', () => tray.redraw());
   const notifications = createNotifications({ speech, perform, isLooking: window.isLookedAt });
   const tell = (): void => {
     tray.tell(shown.snapshot);

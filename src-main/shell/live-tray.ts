@@ -10,6 +10,7 @@ import type { UpdateState } from './update-policy.ts';
 export interface LiveTrayOptions {
   readonly assets: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly isSystemDark: () => boolean;
   readonly perform: (command: TrayCommand) => void;
   readonly startAtLogin: StartAtLogin;
   /** Asked at each drawing: the person may choose another language. */
@@ -43,6 +44,7 @@ export function createLiveTray(options: LiveTrayOptions): LiveTray {
   const tray = createTray({
     assets: options.assets,
     env: options.env,
+    isSystemDark: options.isSystemDark,
     perform: options.perform,
     onAbsent: (reason) => warn('tray.absent', { reason }),
   });

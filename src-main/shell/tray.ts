@@ -9,8 +9,9 @@ export interface TrayOptions {
   /** The folder with the icons. */
   readonly assets: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly isSystemDark: () => boolean;
   readonly perform: (command: TrayCommand) => void;
-  /** No tray can be made here: the window and a second start do everything. */
+  /** No tray can be made here: the window and a second start do everything. Told once. */
   readonly onAbsent: (reason: string) => void;
 }
 
@@ -23,11 +24,12 @@ export interface TrayIcon {
 
 const { platform } = process;
 
-export function createTray({ assets, env, perform, onAbsent }: TrayOptions): TrayIcon {
+export function createTray({ assets, env, isSystemDark, perform, onAbsent }: TrayOptions): TrayIcon {
   let tray: Tray | undefined;
   let drawn: Drawn | undefined;
   let look: TrayLook | undefined;
   let isMenuOpen = false;
+  let isAbsent = false;
 
   const make = (image: string): Tray | undefined => {
     try {
@@ -36,7 +38,8 @@ export function createTray({ assets, env, perform, onAbsent }: TrayOptions): Tra
       if (platform !== 'darwin') made.on('click', () => perform({ run: 'open' }));
       return made;
     } catch (error) {
-      onAbsent(error instanceof Error ? error.message : 'no reason given');
+      if (!isAbsent) onAbsent(error instanceof Error ? error.message : 'no reason given');
+      isAbsent = true;
       return undefined;
     }
   };
@@ -86,10 +89,6 @@ export function createTray({ assets, env, perform, onAbsent }: TrayOptions): Tra
       draw();
     },
   };
-}
-
-function isSystemDark(): boolean {
-  return platform === 'win32' ? nativeTheme.shouldUseDarkColorsForSystemIntegratedUI : nativeTheme.shouldUseDarkColors;
 }
 
 function templateOf(item: TrayItem, perform: (command: TrayCommand) => void): MenuItemConstructorOptions {

@@ -1,6 +1,6 @@
 import type { Face } from '../../src-main/engine/model/overall.ts';
 
-/** The gate's five faces: one arch, told apart by form alone. */
+/** The gate's five faces: one arch, told apart by form alone. The drawing is `assets/gate.svg`; a test compares. */
 
 const ARCH = 'M3 17.5V8.8a7 7 0 0 1 14 0v8.7';
 
@@ -15,9 +15,9 @@ const FACES = {
     <>
       <path d={ARCH} />
       <g fill="currentColor" stroke="none">
-        <circle cx="6.6" cy="12" r="1.15" />
-        <circle cx="10" cy="12" r="1.15" />
-        <circle cx="13.4" cy="12" r="1.15" />
+        <circle cx="6.25" cy="11.9" r="1.4" />
+        <circle cx="10" cy="11.9" r="1.4" />
+        <circle cx="13.75" cy="11.9" r="1.4" />
       </g>
     </>
   ),
@@ -32,7 +32,7 @@ const FACES = {
   paused: (
     <>
       <path d={ARCH} />
-      <path d="M8 9.2v5.6M12 9.2v5.6" strokeWidth="2" />
+      <path d="M7.5 9.6v5M12.5 9.6v5" strokeWidth="2.4" />
     </>
   ),
 } as const;

@@ -48,10 +48,11 @@ const invoke = (app: DrivenApp, call: string, input: unknown) =>
 const menuWith = (app: DrivenApp, label: string) =>
   app.hears('tray-menu', ({ labels }) => (labels as string[]).includes(label));
 
-/** What the app tells from a moment on, once. */
-function hearsAgain(app: DrivenApp, what: string): Promise<unknown> {
+/** The first menu from now on that has it. */
+function nextMenuWith(app: DrivenApp, label: string): Promise<unknown> {
   const before = app.told.length;
-  return app.hears(what, (told) => app.told.indexOf(told) >= before || !app.told.includes(told));
+  const isNew = (told: (typeof app.told)[number]): boolean => app.told.indexOf(told) >= before;
+  return app.hears('tray-menu', (told) => isNew(told) && (told.labels as string[]).includes(label));
 }
 
 describe('the tray', { timeout: 60_000 }, () => {
@@ -77,6 +78,11 @@ describe('the tray', { timeout: 60_000 }, () => {
     expect(await app.hears('copied')).toMatchObject({
       text: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/),
     });
+    await invoke(app, 'changeSettings', { language: 'de' });
+    await menuWith(app, 'Gatehouse beenden');
+    const inEnglish = nextMenuWith(app, 'Quit Gatehouse');
+    await invoke(app, 'changeSettings', { language: 'en' });
+    await inEnglish;
     const before = app.told.length;
     await app.asks({ ask: 'click-tray' });
     await app.asks({ ask: 'click-menu', label: 'Open Gatehouse' });
@@ -107,12 +113,11 @@ describe('the tray', { timeout: 60_000 }, () => {
     const after = app.told.slice(app.told.indexOf(well)).find(({ told }) => told === 'tray-menu');
     expect(JSON.stringify(after)).not.toContain('Sign in to notes');
 
-    const paused = hearsAgain(app, 'tray-menu');
     await app.asks({ ask: 'click-menu', label: 'Pause all' });
-    await paused;
     await menuWith(app, 'notes: Paused');
+    const resumed = app.hears('tray-tooltip', (told) => told !== well && told.toolTip === well.toolTip);
     await app.asks({ ask: 'click-menu', label: 'notes: Paused > Resume' });
-    await hearsAgain(app, 'tray-menu');
+    await resumed;
   });
 
   it('keeps still while only calls are counted or an outage is tried again', async () => {

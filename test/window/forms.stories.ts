@@ -321,4 +321,25 @@ export function formStories(stage: () => WindowStage): void {
       await expect.poll(() => engine.asked.at(-1)?.call).toBe('resume');
     });
   });
+
+  it('pauses and resumes one server, and names it beside those that go on', async () => {
+    const other = rowOf('other', { kind: 'disabled' });
+    const ready = rowOf('linear', { kind: 'ready', token: { kind: 'not-needed' } });
+    await withWindow(stage(), snapshotOf([github, ready, other]), async ({ page, engine }) => {
+      const choose = async (item: string) => {
+        await page.getByRole('button', { name: 'More for linear' }).click();
+        await page.getByRole('menuitem', { name: item, exact: true }).click();
+      };
+      await choose('Pause');
+      engine.shows({ ...ready, state: { kind: 'paused' } });
+      await page.getByText('Paused: linear', { exact: true }).waitFor();
+      await choose('Resume');
+      await expect
+        .poll(() => engine.asked)
+        .toEqual([
+          { call: 'pause', input: { name: 'linear' } },
+          { call: 'resume', input: { name: 'linear' } },
+        ]);
+    });
+  });
 }
