@@ -18,8 +18,19 @@ export default defineConfig({
       outDir: 'dist/main',
       target: 'node20.19',
       sourcemap: true,
-      // Zod is a hundred files, which are slow to find one by one at each start.
-      externalizeDeps: { exclude: ['zod'] },
+      // Hundreds of small files, which are slow to find one by one at each start.
+      externalizeDeps: {
+        exclude: [
+          'commander',
+          'cross-spawn',
+          'electron-log',
+          'env-paths',
+          'oauth4webapi',
+          'openid-client',
+          'undici',
+          'zod',
+        ],
+      },
       rolldownOptions: {
         input: present,
         // Chunks lie beside the entries, so that import.meta.dirname is dist/main wherever the code ends up.
