@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDataDir } from './adapters/data-folder.ts';
 import { takePassphrase } from './adapters/file-vault/passphrase.ts';
-import { forkWorker } from './adapters/keychain/worker-process.ts';
+import { forkWorker, type SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
 import { startWindowServer, type WindowServer } from './control/window-server.ts';
 import type { Problem } from './engine/model/problem.ts';
@@ -24,6 +24,8 @@ export interface ServeOptions {
   /** Asks at the terminal for one line that is not shown; undefined where nobody sits there. */
   readonly askHidden?: (prompt: string) => Promise<string>;
   readonly json: boolean;
+  /** Of the keychain; left out: one that is started when it is needed. */
+  readonly spawnWorker?: SpawnWorker;
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
@@ -64,7 +66,7 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
     browser: createSystemBrowser({ env }),
     // Without a desktop nobody can tell: the person who chose "when-needed" gets what was chosen.
     presence: { idleMs: () => undefined },
-    spawnWorker: forkWorker(join(HERE, 'keychain-worker.js')),
+    spawnWorker: options.spawnWorker ?? forkWorker(join(HERE, 'keychain-worker.js')),
     demo: env.GATEHOUSE_DEMO ? 'running-here' : existsSync(DEMO_SCRIPT) ? 'offered' : 'absent',
     startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
     openWindow: () => (windowServer ? { url: windowServer.freshLink() } : {}),

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { resolveDataDir } from '../adapters/data-folder.ts';
+import { forkWorkerAhead } from '../adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
 import { createUserService } from '../adapters/user-service/user-service.ts';
 import { connectControl } from '../control/socket-client.ts';
@@ -29,9 +31,19 @@ const exitCode = await runCli(process.argv.slice(2), {
   openBrowser: (url) => createSystemBrowser({ env }).open(url),
   // Loaded for this command alone: the others start without the engine.
   serve: async (options) => {
+    // The keychain's process starts while the engine is still being loaded.
+    const worker = join(import.meta.dirname, 'keychain-worker.js');
+    const ahead = options.vault === 'keychain' ? { spawnWorker: forkWorkerAhead(worker) } : {};
     const { serve } = await import('../headless.ts');
     const ask = (prompt: string): Promise<string> => askHidden(prompt, stdin, stderr);
-    const problem = await serve({ ...options, env, stdout, stderr, ...(stdin.isTTY ? { askHidden: ask } : {}) });
+    const problem = await serve({
+      ...options,
+      ...ahead,
+      env,
+      stdout,
+      stderr,
+      ...(stdin.isTTY ? { askHidden: ask } : {}),
+    });
     return problem ? exitCodeFor(problem) : 0;
   },
   bridge: async ({ name, caller, mayStart, dataDir, dataDirOption }) => {

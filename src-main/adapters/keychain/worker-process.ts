@@ -64,3 +64,24 @@ export function forkWorker(
     };
   };
 }
+
+/** As `forkWorker`, and the first one starts at once, beside whatever is still to be loaded. It waits until it is taken. */
+export function forkWorkerAhead(modulePath: string, options: Parameters<typeof forkWorker>[1] = {}): SpawnWorker {
+  const spawn = forkWorker(modulePath, options);
+  let ahead: WorkerProcess | undefined = spawn();
+  const early: unknown[] = [];
+  let listener = (message: unknown): void => void early.push(message);
+  ahead.onMessage((message) => listener(message));
+  return () => {
+    if (!ahead) return spawn();
+    const first = ahead;
+    ahead = undefined;
+    return {
+      ...first,
+      onMessage: (next) => {
+        listener = next;
+        for (const message of early.splice(0)) next(message);
+      },
+    };
+  };
+}
