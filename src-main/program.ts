@@ -38,6 +38,9 @@ import { openVault, type VaultKind } from './open-vault.ts';
 type Theme = Settings['theme'];
 type Language = Settings['language'];
 
+/** A caller that waited for the start is answered before fifty servers are looked at. */
+const FIRST_LOOKS_AFTER_MS = 200;
+
 export interface ProgramOptions {
   readonly dataDir: string;
   /** Goes before the configured port; 0 chooses a free one and keeps it. */
@@ -157,7 +160,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       }),
       formatTime: (at) => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(at),
     },
-    options.port === undefined ? {} : { port: options.port },
+    { firstLooksAfterMs: FIRST_LOOKS_AFTER_MS, ...(options.port === undefined ? {} : { port: options.port }) },
   );
 
   const close = async (): Promise<void> => {

@@ -62,4 +62,6 @@ export interface EngineOptions {
   /** Goes before the configured port; 0 chooses a free one and keeps it. */
   readonly port?: number;
   readonly flowDeadlineMs?: number;
+  /** So long after the start the looks at all servers begin; a server that is called is not waited for. */
+  readonly firstLooksAfterMs?: number;
 }

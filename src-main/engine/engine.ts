@@ -109,7 +109,7 @@ export class Engine {
     this.#startedAt = clock.now();
     const index = createLoginIndex(ports.loginIndexFile);
     this.#store = new TokenStore(ports.vault, index, clock, logger);
-    this.#firstLooks = new FirstLooks(clock);
+    this.#firstLooks = new FirstLooks(clock, options.firstLooksAfterMs);
     this.#vaultAlarm = new VaultAlarm(ports.vault, clock);
     this.#timeline = new TimelineRecorder(ports.timelines, clock);
     this.#refresher = new Refresher({

@@ -10,10 +10,13 @@ export class FirstLooks {
   readonly #clock: Clock;
   readonly #waiting: (() => Promise<void>)[] = [];
   readonly #places = new Map<object, EpochMs>();
+  readonly #notBefore: EpochMs;
   #cancel: Dispose = () => {};
 
-  constructor(clock: Clock) {
+  /** @param afterMs the first look waits for so long: who calls at once comes before looks that nobody waits for */
+  constructor(clock: Clock, afterMs = 0) {
     this.#clock = clock;
+    this.#notBefore = clock.now() + afterMs;
   }
 
   /** Looks as soon as there is a place. */
@@ -30,6 +33,10 @@ export class FirstLooks {
   #goOn(): void {
     this.#cancel();
     const now = this.#clock.now();
+    if (now < this.#notBefore) {
+      this.#cancel = this.#clock.setAlarm(this.#notBefore, () => this.#goOn());
+      return;
+    }
     for (const [place, since] of this.#places) if (now - since >= PLACE_MS) this.#places.delete(place);
     while (this.#places.size < AT_ONCE) {
       const look = this.#waiting.shift();
