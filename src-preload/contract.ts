@@ -214,6 +214,21 @@ const finding = z.object({
   ]),
 });
 
+const serverDetails = z.object({
+  /** Since the start, the last one first. */
+  callers: z.array(z.object({ caller: z.string(), calls: z.number(), lastCallAt: epochMs })),
+  /** Names; at most 1,000. Absent where the server was never asked, and cannot be asked now. */
+  tools: z.array(z.string()).optional(),
+  toolCount: z.number().optional(),
+  /** Log lines of its last look, sign-in or renewal; nothing secret is in them. */
+  flow: z
+    .object({
+      correlationId: z.string(),
+      lines: z.array(z.object({ at: epochMs, level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() })),
+    })
+    .optional(),
+});
+
 const nothing = z.object({});
 const named = z.object({ name: serverName });
 
@@ -221,6 +236,8 @@ export const contract = {
   calls: {
     status: { input: nothing, output: snapshot },
     history: { input: named, output: history },
+    /** What the row has no place for. May ask the server for its tools. */
+    serverDetails: { input: named, output: serverDetails },
     /** The last requests of all callers after a number that was seen, oldest first; at most 10,000 are kept. */
     activity: { input: z.object({ after: z.number() }), output: z.array(activity) },
     settings: { input: nothing, output: settings },
@@ -361,6 +378,7 @@ export type ServerRow = z.infer<typeof serverRow>;
 export type Snapshot = z.infer<typeof snapshot>;
 export type ServerSettings = z.infer<typeof serverSettings>;
 export type ServerHistory = z.infer<typeof history>;
+export type ServerDetails = z.infer<typeof serverDetails>;
 export type Settings = z.infer<typeof settings>;
 export type ActivityRow = z.infer<typeof activity>;
 export type CallerRow = z.infer<typeof caller>;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import log from 'electron-log/node';
 import type { EpochMs } from '../engine/model/ids.ts';
-import type { LogFields, Logger } from '../engine/ports.ts';
 import { redact } from '../engine/model/redact.ts';
+import type { LogFields, Logger } from '../engine/ports.ts';
 
 const FILE_NAME = 'gatehouse.log';
 const MAX_BYTES = 5 * 1024 * 1024;

@@ -31,6 +31,9 @@ export interface ProgramSettings {
   readonly startAtLogin: StartAtLogin;
 }
 
+/** More names than anybody reads. */
+const TOOLS_TOLD = 1000;
+
 /** The contract's calls, answered by the engine. */
 export function createHandlers(engine: Engine, program: Program): Handlers {
   return {
@@ -40,6 +43,16 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
       if (!found.ok) return found;
       const { spans, points, ...shown } = found.value;
       return ok({ ...shown, spans: [...spans], points: [...points] });
+    },
+    serverDetails: async ({ name }) => {
+      const found = await engine.serverDetails(name);
+      if (!found.ok) return found;
+      const { callers, tools, flow } = found.value;
+      return ok({
+        callers: [...callers],
+        ...(tools ? { tools: tools.slice(0, TOOLS_TOLD), toolCount: tools.length } : {}),
+        ...(flow ? { flow: { ...flow, lines: [...flow.lines] } } : {}),
+      });
     },
     activity: async ({ after }) => ok([...engine.activity(after)]),
     settings: async () => ok(settingsOf(engine, program)),

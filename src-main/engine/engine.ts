@@ -7,7 +7,7 @@ import { correlatedLogger } from './correlation.ts';
 import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { namingOf } from './endpoint/aggregate/names.ts';
-import { CallCounts } from './endpoint/call-counts.ts';
+import { CallCounts, type CallerCount } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type LimitSet } from './endpoint/callers.ts';
 import { Groups } from './endpoint/groups.ts';
 import { LaneSessions } from './endpoint/lane-sessions.ts';
@@ -16,6 +16,7 @@ import { notNow } from './endpoint/login-required.ts';
 import { RedirectListeners } from './endpoint/redirect-listeners.ts';
 import type { EngineOptions, EnginePorts } from './engine-ports.ts';
 import { type EngineView, type GroupView, type ServerView, serverViewOf, unusableViewOf } from './engine-view.ts';
+import { FlowLog, type LoggedFlow } from './flow-log.ts';
 import { LoginToAll, type LoginToAllReport } from './login/login-to-all.ts';
 import { RedirectReceiver } from './login/redirect-receiver.ts';
 import { SignIn, type SignInStarted } from './login/sign-in.ts';
@@ -56,6 +57,13 @@ export interface NewServer {
   readonly clientSecret?: string;
 }
 
+export interface ServerDetails {
+  readonly callers: readonly CallerCount[];
+  /** Absent where it was never asked, and cannot be asked now. */
+  readonly tools?: readonly string[];
+  readonly flow?: LoggedFlow;
+}
+
 export interface ServerEdit {
   readonly name: ServerName;
   readonly changes: ServerChanges;
@@ -83,6 +91,7 @@ export class Engine {
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
   readonly #looks: Looks;
+  readonly #flowLog: FlowLog;
   readonly #removals: Removals;
   readonly #programDeps: ProgramServerDeps;
   readonly #servers = new Map<ServerName, Upstream>();
@@ -101,7 +110,8 @@ export class Engine {
 
   constructor(ports: EnginePorts, options: EngineOptions = {}) {
     const { clock, random } = ports;
-    const logger = correlatedLogger(ports.logger);
+    this.#flowLog = new FlowLog(clock);
+    const logger = correlatedLogger(this.#flowLog.listen(ports.logger));
     const oauthHttp = loggedHttp(ports.http, logger, clock);
     this.#ports = ports;
     this.#options = options;
@@ -218,7 +228,7 @@ export class Engine {
       logger: ports.logger,
       tools: () => this.#tools,
       notNow: turnedAway,
-      onCall: (name) => this.#calls.count(name),
+      onCall: (name, caller) => this.#calls.count(name, caller),
       onDone: (request) => this.#activity.add(request),
       accessOf: (caller) => this.#callers.accessOf(caller),
     });
@@ -237,7 +247,7 @@ export class Engine {
       random,
       server: (name) => this.#servers.get(name),
       problemOf: (name) => this.#unusable.get(name) ?? this.#unknown(name),
-      onCall: (name) => this.#calls.count(name),
+      onCall: (name, caller) => this.#calls.count(name, caller),
       lane: {
         upstreamHttp: ports.upstreamHttp,
         sessions: this.#laneSessions,
@@ -322,6 +332,16 @@ export class Engine {
   history(name: ServerName): Result<History> {
     const found = this.serverView(name);
     return found.ok ? ok(this.#timeline.history(name)) : found;
+  }
+
+  /** Who uses it, what it offers, and what its last look, sign-in or renewal left in the log. */
+  async serverDetails(name: ServerName): Promise<Result<ServerDetails>> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    const server = this.#servers.get(name);
+    const tools = server && (await this.#aggregate.toolsOf(server));
+    const flow = this.#flowLog.lastOf(name);
+    return ok({ callers: this.#calls.callersOf(name), ...(tools ? { tools } : {}), ...(flow ? { flow } : {}) });
   }
 
   /** The last requests of all callers, those after a number that was seen. */
@@ -650,6 +670,7 @@ export class Engine {
       if (isWanted || broken.has(name)) continue;
       this.#servers.delete(name);
       this.#calls.forget(name);
+      this.#flowLog.forget(name);
       this.#removals.forget(name);
       this.#endSessionsOf(name);
       work.push(server.remove(), this.#timeline.forget(name));

@@ -1,16 +1,21 @@
-import type { ReactNode } from 'react';
-import type { ServerRow } from '../../src-preload/contract.ts';
+import { type ReactNode, useState } from 'react';
+import type { ServerDetails as Details, ServerRow } from '../../src-preload/contract.ts';
 import { DayStrip } from '../history/day-strip.tsx';
+import { useWindow } from '../store.ts';
+import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { texts } from '../ui/texts.ts';
-import { formatTime } from '../ui/time.ts';
-import { wordsFor } from '../ui/words.ts';
+import { formatMoment, formatTime } from '../ui/time.ts';
+import { printable, wordsFor } from '../ui/words.ts';
+import { diagnosisOf } from './diagnosis.ts';
+import { useDetails } from './use-details.ts';
 
 const { details: words } = texts;
 
 /** Everything that the row cuts or leaves out. */
 export function ServerDetails({ row, id }: { readonly row: ServerRow; readonly id: string }) {
   const { login } = row;
+  const details = useDetails(row);
   const { word, sentence } = wordsFor(row.state, formatTime);
   return (
     <div className="row-more" id={id}>
@@ -60,8 +65,81 @@ export function ServerDetails({ row, id }: { readonly row: ServerRow; readonly i
             ? row.calls || words.none
             : words.callsAnd(row.calls, formatTime(row.lastCallAt))}
         </Entry>
+        {details && details.callers.length > 0 ? (
+          <Entry term={words.callers}>
+            {details.callers.map(({ caller, calls, lastCallAt }) => (
+              <div key={caller}>
+                {caller}, <span className="quiet">{words.callsAnd(calls, formatTime(lastCallAt))}</span>
+              </div>
+            ))}
+          </Entry>
+        ) : null}
+        {details?.tools ? (
+          <Entry term={words.tools(details.toolCount ?? details.tools.length)}>
+            <Tools names={details.tools} count={details.toolCount ?? details.tools.length} />
+          </Entry>
+        ) : null}
       </dl>
+      {details?.flow ? <LastFlow flow={details.flow} /> : null}
+      <CopyDiagnosis row={row} details={details} />
     </div>
+  );
+}
+
+/** More are shown when somebody asks for them. */
+const TOOLS_AT_ONCE = 12;
+
+function Tools({ names, count }: { readonly names: readonly string[]; readonly count: number }) {
+  const [isWhole, showWhole] = useState(false);
+  if (names.length === 0) return words.none;
+  const shown = isWhole ? names : names.slice(0, TOOLS_AT_ONCE);
+  return (
+    <>
+      {shown.map((name) => (
+        <span key={name} className="chip mono">
+          {printable(name)}
+        </span>
+      ))}{' '}
+      {shown.length < names.length ? (
+        <Button kind="link" onPress={() => showWhole(true)}>
+          {words.allTools(count)}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function LastFlow({ flow: { correlationId, lines } }: { readonly flow: NonNullable<Details['flow']> }) {
+  return (
+    <section className="flow" aria-label={words.lastFlow}>
+      <h3>
+        {words.lastFlow} <span className="mono quiet">{correlationId}</span>
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <ol className="flow-lines mono" tabIndex={0} aria-label={words.lastFlow}>
+        {lines.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two lines may be the same, and none moves
+          <li key={index}>
+            <span className="quiet">{formatMoment(line.at)}</span>
+            <span>{line.text}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function CopyDiagnosis({ row, details }: { readonly row: ServerRow; readonly details: Details | undefined }) {
+  const overview = useWindow((state) => state.overview);
+  return (
+    <p className="diagnosis">
+      <CopyButton
+        text={diagnosisOf(row, details, overview)}
+        label={words.copyDiagnosis}
+        name={texts.row.actionFor(words.copyDiagnosis, row.name)}
+      />
+      <span className="quiet">{words.diagnosisHint}</span>
+    </p>
   );
 }
 

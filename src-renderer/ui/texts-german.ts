@@ -135,6 +135,12 @@ const texts: Texts = {
     calls: 'Aufrufe',
     callsAnd: (count, time) => `${count}, zuletzt ${time}`,
     none: 'keine',
+    callers: 'Aufrufer',
+    tools: (count) => `Werkzeuge (${count})`,
+    allTools: (count) => `Alle ${count} zeigen`,
+    lastFlow: 'Was zuletzt geschah',
+    copyDiagnosis: 'Diagnose kopieren',
+    diagnosisHint: 'All das als Text, nichts Geheimes darin.',
   },
 
   history: {

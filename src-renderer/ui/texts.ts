@@ -133,6 +133,12 @@ export const english = {
     calls: 'Calls',
     callsAnd: (count: number, time: string) => `${count}, last ${time}`,
     none: 'none',
+    callers: 'Callers',
+    tools: (count: number) => `Tools (${count})`,
+    allTools: (count: number) => `Show all ${count}`,
+    lastFlow: 'What happened last',
+    copyDiagnosis: 'Copy diagnosis',
+    diagnosisHint: 'All of this as text, nothing secret in it.',
   },
 
   history: {

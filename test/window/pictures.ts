@@ -1,6 +1,6 @@
 import type { TokenLife } from '../../src-main/engine/model/server-state.ts';
 import { SPAN_KINDS } from '../../src-main/engine/model/timeline.ts';
-import type { ActivityRow, ServerHistory, ServerRow, Snapshot } from '../../src-preload/contract.ts';
+import type { ActivityRow, ServerDetails, ServerHistory, ServerRow, Snapshot } from '../../src-preload/contract.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -313,4 +313,30 @@ export function clientWanted(how: 'refused' | 'unavailable', name = `client-${ho
         ? { code: 'registration-refused', issuer, status: 403, detail }
         : { code: 'registration-unavailable', issuer },
   });
+}
+
+export function detailsOf(now: number): ServerDetails {
+  const at = now - 1_190_000;
+  const tools = Array.from({ length: 41 }, (_, index) => `repository_tool_${index + 1}`);
+  return {
+    callers: [
+      { caller: 'Claude Code', calls: 148, lastCallAt: now - 12_000 },
+      { caller: 'Cursor', calls: 9, lastCallAt: now - 10_400_000 },
+    ],
+    tools,
+    toolCount: tools.length,
+    flow: {
+      correlationId: 'r-7f3a91',
+      lines: [
+        { at, level: 'info', text: 'refresh.started reason=due' },
+        {
+          at: at + 5,
+          level: 'info',
+          text: 'oauth.exchange method=POST url=https://auth.example.com/token status=200 ms=212',
+        },
+        { at: at + 219, level: 'info', text: 'token.stored hasRefreshToken=true lifetimeS=3600 fingerprint=1b2c' },
+        { at: at + 224, level: 'info', text: 'refresh.done outcome=renewed ms=224' },
+      ],
+    },
+  };
 }

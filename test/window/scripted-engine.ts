@@ -8,7 +8,10 @@ import {
   type EventName,
   type Handlers,
 } from '../../src-preload/derive.ts';
-import { historyOf } from './pictures.ts';
+import { detailsOf, historyOf } from './pictures.ts';
+
+/** What each window asks without a click. */
+const BY_ITSELF: readonly CallName[] = ['status', 'settings', 'activity', 'serverDetails'];
 
 type Answer<N extends CallName> = (input: CallInput<N>) => Result<CallOutput<N>> | Promise<Result<CallOutput<N>>>;
 
@@ -64,6 +67,8 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
         return ok(settings);
       case 'activity':
         return ok([]);
+      case 'serverDetails':
+        return ok(detailsOf(Date.now()));
       case 'history':
         return ok(historyOf((input as { name: string }).name, Date.now()));
       case 'removeServer': {
@@ -107,7 +112,7 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
     callNames.map((call) => [
       call,
       async (input: never) => {
-        if (call !== 'status' && call !== 'settings' && call !== 'activity') asked.push({ call, input });
+        if (!BY_ITSELF.includes(call)) asked.push({ call, input });
         return (await answers.get(call)?.(input)) ?? usual(call, input);
       },
     ]),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accessStories } from './access.stories.ts';
 import { activityStories } from './activity.stories.ts';
+import { detailsStories } from './details.stories.ts';
 import { editStories } from './edit.stories.ts';
 import { formStories } from './forms.stories.ts';
 import { historyStories } from './history.stories.ts';
@@ -22,6 +23,7 @@ describe('the status window', () => {
   describe('rows', () => rowStories(() => stage));
   describe('sign in to all', () => loginToAllStories(() => stage));
   describe('the last 24 hours', () => historyStories(() => stage));
+  describe('details', () => detailsStories(() => stage));
   describe('a long list', () => listStories(() => stage));
   describe('activity', () => activityStories(() => stage));
   describe('settings', () => settingsStories(() => stage));

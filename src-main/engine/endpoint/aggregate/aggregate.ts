@@ -79,6 +79,12 @@ export class Aggregate {
     return new View(id, this.#offered, servers, naming);
   }
 
+  /** The names of what a server offers as tools; undefined where it was never asked, and cannot be asked now. */
+  async toolsOf(server: Upstream): Promise<readonly string[] | undefined> {
+    const lists = (await this.#offered.of([server], profileOf(undefined))).get(server.name);
+    return lists?.tools.map(({ name }) => name);
+  }
+
   handle(request: IncomingMessage, response: ServerResponse, caller: string, view: View): void {
     readBody(request, (body) => {
       if (body && !body.isHeld) {
