@@ -44,6 +44,11 @@ export async function openAutostartFile(
   };
 }
 
+/** For who is not the app and cannot know what to start: looks, and takes away. */
+export function createAutostartRemoval(path: string): { isOn(): boolean; remove(): Result<void> } {
+  return { isOn: () => isOn(path), remove: () => remove(path) };
+}
+
 function isOn(path: string): boolean {
   const text = read(path);
   return text !== undefined && isEntryOn(text);

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { CallOutput } from '../control/socket-client.ts';
 import type { Result } from '../engine/model/result.ts';
-import type { Invocation, Run } from './context.ts';
+import type { CliContext, Invocation, Run } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { withEngine } from './with-engine.ts';
 
 type Settings = CallOutput<'settings'>;
 
@@ -26,15 +25,32 @@ export function addAutostart(program: Command, run: Run): void {
   add('status', 'whether it does');
 }
 
-/** The running app does it: only it knows its own place. */
-function change(invocation: Invocation, verb: 'on' | 'off' | 'status'): Promise<ExitCode> {
-  return withEngine(invocation, async (client) => {
-    const { out } = invocation;
-    const reply: Result<Settings> =
-      verb === 'status' ? await client.settings({}) : await client.changeSettings({ startAtLogin: verb });
-    if (!reply.ok) return out.fail(reply.problem);
-    const { startAtLogin } = reply.value;
-    out.tell({ startAtLogin }, [SENTENCES[startAtLogin]]);
-    return EXIT.done;
-  });
+/** The running app does it: only it knows its own place. Where none runs, a file can be looked at and taken away. */
+async function change(invocation: Invocation, verb: 'on' | 'off' | 'status'): Promise<ExitCode> {
+  const { context, dataDir, out } = invocation;
+  const connected = await context.connect(dataDir);
+  if (!connected.ok) {
+    const isAlone = connected.problem.code === 'engine-not-running' && verb !== 'on';
+    return isAlone && context.autostart ? changeFile(invocation, context.autostart, verb) : out.fail(connected.problem);
+  }
+  const client = connected.value;
+  const reply: Result<Settings> =
+    verb === 'status' ? await client.settings({}) : await client.changeSettings({ startAtLogin: verb });
+  client.close();
+  return reply.ok ? tell(invocation, reply.value.startAtLogin) : out.fail(reply.problem);
+}
+
+function changeFile(
+  invocation: Invocation,
+  file: NonNullable<CliContext['autostart']>,
+  verb: 'off' | 'status',
+): ExitCode {
+  const removed = verb === 'off' ? file.remove() : undefined;
+  if (removed && !removed.ok) return invocation.out.fail(removed.problem);
+  return tell(invocation, file.isOn() ? 'on' : 'off');
+}
+
+function tell({ out }: Invocation, startAtLogin: Settings['startAtLogin']): ExitCode {
+  out.tell({ startAtLogin }, [SENTENCES[startAtLogin]]);
+  return EXIT.done;
 }

@@ -64,6 +64,8 @@ export interface CliContext {
   /** Carries MCP between standard input and output and the engine until the input ends; its exit code. */
   bridge(options: BridgeOptions): Promise<number>;
   readonly service: Service;
+  /** The file that starts the app at login, where that is a file. */
+  readonly autostart: { isOn(): boolean; remove(): Result<void> } | undefined;
   /** Ctrl-C. The answer stops listening. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
+import { autostartPath, createAutostartRemoval } from '../adapters/autostart-file.ts';
 import { resolveDataDir } from '../adapters/data-folder.ts';
 import { forkWorkerAhead } from '../adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
@@ -63,6 +64,7 @@ const exitCode = await runCli(process.argv.slice(2), {
     });
   },
   service: createUserService(env, platform),
+  autostart: platform === 'linux' ? createAutostartRemoval(autostartPath(env)) : undefined,
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     return () => process.off('SIGINT', listener);

@@ -24,6 +24,7 @@ export interface Surroundings {
   readonly serve?: CliContext['serve'];
   readonly stdin?: InputStream;
   readonly service?: Partial<Service>;
+  readonly autostart?: CliContext['autostart'];
 }
 
 const noService = async (): Promise<Result<never>> =>
@@ -64,6 +65,7 @@ export function type(args: readonly string[], around: Surroundings = {}): Comman
       return around.serve ? around.serve(options) : 0;
     },
     bridge: async () => 0,
+    autostart: around.autostart,
     service: { install: noService, uninstall: noService, status: noService, ...around.service },
     onInterrupt: (listener) => {
       interrupts.add(listener);

@@ -136,6 +136,24 @@ describe('autostart', () => {
     expect((await autostart('status', { settings: notHere })).stdout).toContain('gatehouse service install');
   });
 
+  test('is looked at and taken away without the app too, where it is a file', async () => {
+    let isOn = true;
+    const file = {
+      isOn: () => isOn,
+      remove: () => {
+        isOn = false;
+        return ok(undefined);
+      },
+    };
+    const alone = async (verb: string) => {
+      const line = type(['autostart', verb], { autostart: file });
+      return { exitCode: await line.exitCode, stdout: line.stdout() };
+    };
+    expect(await alone('status')).toEqual({ exitCode: 0, stdout: 'Gatehouse starts when you log in, in the tray.\n' });
+    expect((await alone('on')).exitCode).toBe(3);
+    expect(await alone('off')).toEqual({ exitCode: 0, stdout: 'Gatehouse does not start when you log in.\n' });
+  });
+
   test('ends with 1 where it cannot be, and with 3 where no Gatehouse runs', async () => {
     const changeSettings = async () => fail({ code: 'not-available' as const, detail: 'Not here.' });
     expect(await autostart('on', { changeSettings })).toMatchObject({ exitCode: 1, stderr: 'Not here.\n' });
