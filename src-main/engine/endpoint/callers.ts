@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type Access,
   accessUnder,
@@ -82,8 +82,8 @@ export class Callers {
 
   /** The caller of this key. A hash is looked up, so that no comparison tells how much of a key was right. */
   find(key: string): string | undefined {
-    const hash = hashOf(key);
-    const name = this.#byHash.get(hash) ?? this.#lent.get(hash);
+    const keyHash = hashOf(key);
+    const name = this.#byHash.get(keyHash) ?? this.#lent.get(keyHash);
     if (name !== undefined) this.#lastUsedAt.set(name, this.#clock.now());
     return name;
   }
@@ -177,5 +177,5 @@ function limitAfter(
 }
 
 function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key, 'hex');
 }

@@ -54,6 +54,7 @@ export class Listener {
   readonly #open = new OpenRequests();
   readonly #views = new Map<ServerName, View>();
   readonly #idPrefix: string;
+  #port = 0;
   #requests = 0;
 
   constructor(deps: ListenerDeps) {
@@ -65,9 +66,9 @@ export class Listener {
     this.#http.keepAliveTimeout = 65_000;
   }
 
+  /** 0 until it listens. Kept: each request looks at it, and the server would ask the system. */
   get port(): number {
-    const address = this.#http.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#port;
   }
 
   listen(port: number): Promise<Result<number>> {
@@ -82,7 +83,8 @@ export class Listener {
       this.#http.once('error', onError);
       this.#http.listen(port, HOST, () => {
         this.#http.off('error', onError);
-        resolve(ok((this.#http.address() as AddressInfo).port));
+        this.#port = (this.#http.address() as AddressInfo).port;
+        resolve(ok(this.#port));
       });
     });
   }

@@ -64,6 +64,8 @@ export class Passage implements AnswerSink {
   #control: UpstreamControl | undefined;
   #waitsForDrain = false;
   #status = 0;
+  /** The head went on to the caller with something behind it. */
+  #hasBegun = false;
   #callerGone = false;
   #handedOver = false;
   #done = false;
@@ -105,18 +107,27 @@ export class Passage implements AnswerSink {
     const back = headersBack(passed);
     for (const name of this.#hooks.hidden ?? []) delete back[name];
     response.writeHead(status, back);
-    // A stream that is open but silent is shown as open. Not `flushHeaders`, which writes foreign header bytes as UTF-8.
-    if (!('content-length' in headers)) response.write(NOTHING);
+    if (!('content-length' in headers)) queueMicrotask(() => this.#showOpen());
+  }
+
+  /**
+   * A stream that is open but silent is shown as open; what came in one piece with the head goes on in one piece with it.
+   * Not `flushHeaders`, which writes foreign header bytes as UTF-8.
+   */
+  #showOpen(): void {
+    if (!this.#hasBegun && !this.#handedOver && !this.#callerGone) this.#edge.response.write(NOTHING);
   }
 
   onData(chunk: Uint8Array): void {
     if (this.#handedOver) return;
+    this.#hasBegun = true;
     const passed = this.#hooks.onData ? this.#hooks.onData(chunk) : chunk;
     if (!this.#edge.response.write(passed) && !this.#waitsForDrain) this.#waitForDrain();
   }
 
   onEnd(): void {
     if (this.#handedOver) return;
+    this.#hasBegun = true;
     this.#edge.response.end(this.#hooks.onEnd?.());
     this.#finish(`${this.#status}`);
   }
@@ -124,6 +135,7 @@ export class Passage implements AnswerSink {
   /** The caller sees that its answer broke off, as it would have without us. */
   onBrokenOff(): void {
     if (this.#callerGone || this.#handedOver) return;
+    this.#hasBegun = true;
     this.#edge.response.destroy();
     this.#finish('broken-off');
   }
