@@ -1,21 +1,27 @@
 // `npm run conformance [-- --suite stable]`: the official suite's client scenarios through the built program, as a table.
+// `npm run conformance -- --server`: its server scenarios against a server of ours, direct, through the lane and `/mcp`.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDesk } from '../test/conformance/desk.ts';
 import { playScenario } from '../test/conformance/play-scenario.ts';
+import { SERVER_SUITES } from '../test/conformance/server-suites.ts';
 import { runSuite, SUITES } from '../test/conformance/suites.ts';
 import { judged, rowsOf } from '../test/conformance/verdict.ts';
+import { compareServers } from './conformance-servers.ts';
 import { conformanceSuite } from './conformance-suite.ts';
 import { node22 } from './node-22.ts';
 
 const AT_ONCE = 2;
 
-const { values } = parseArgs({ options: { suite: { type: 'string' } } });
+const { values } = parseArgs({ options: { suite: { type: 'string' }, server: { type: 'boolean' } } });
+if (values.server || values.suite?.startsWith('server-')) process.exit(await compareServers(values.suite));
 const wanted = SUITES.filter(({ id }) => values.suite === undefined || id === values.suite);
 if (wanted.length === 0) {
-  console.error(`Usage: npm run conformance [-- --suite ${SUITES.map(({ id }) => id).join('|')}]`);
+  console.error(
+    `Usage: npm run conformance [-- --suite ${[...SUITES, ...SERVER_SUITES].map(({ id }) => id).join('|')}]`,
+  );
   process.exit(2);
 }
 

@@ -25,7 +25,7 @@ export class House {
     this.#end = end;
   }
 
-  static async open({ entry, env }: Setup): Promise<House> {
+  static async open({ entry, env, settings }: Setup): Promise<House> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'gatehouse-conformance-'));
     const children = new ChildProcesses();
     let control: ControlClient | undefined;
@@ -35,7 +35,10 @@ export class House {
       await rm(dataDir, { recursive: true, force: true });
     };
     try {
-      await writeFile(path.join(dataDir, 'config.json'), JSON.stringify({ mcpServers: { [NAME]: entry } }));
+      await writeFile(
+        path.join(dataDir, 'config.json'),
+        JSON.stringify({ ...settings, mcpServers: { [NAME]: entry } }),
+      );
       const { url } = await new BuiltGatehouse(children, dataDir, env).serve('--vault', 'memory');
       control = wanted(await connectControl(dataDir));
       const { key } = wanted(await control.addCaller({ name: 'conformance' }));

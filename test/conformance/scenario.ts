@@ -15,6 +15,8 @@ export interface Setup {
   readonly entry: Readonly<Record<string, unknown>>;
   /** Variables that the entry names: a secret does not stand in the file. */
   readonly env: Readonly<Record<string, string>>;
+  /** What stands beside the servers in `config.json`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** What a person who uses this server writes into the configuration. */

@@ -211,7 +211,8 @@ export class Aggregate {
     throughSdk: () => Promise<void>,
   ): Promise<boolean> {
     const { caller: name, view } = who;
-    const caller = session ?? (isModern(arrived) ? await this.#modern.get(modernKeyOf(who)) : undefined);
+    const isCertain = isModern(arrived) && headersAgree(arrived);
+    const caller = session ?? (isCertain ? await this.#modern.get(modernKeyOf(who)) : undefined);
     if (!caller) return false;
     const profile = session ? session.profile() : profileOf(capabilitiesIn(arrived.message.params));
     const known = view.known(profile);
@@ -404,6 +405,15 @@ function isMessage(message: unknown): message is object {
 /** Each request of a modern caller says so itself. @see MCP 2026-07-28, basic, "Request metadata" */
 function isModern({ message }: ArrivedCall): boolean {
   return typeof metaOf(message.params)?.[PROTOCOL_VERSION] === 'string';
+}
+
+/** M2: what is not certainly the same goes to the SDK, which decodes, and refuses what differs (-32020). */
+function headersAgree({ request: { headers }, message: { params } }: ArrivedCall): boolean {
+  return (
+    headers['mcp-method'] === 'tools/call' &&
+    headers['mcp-name'] === params.name &&
+    headers['mcp-protocol-version'] === metaOf(params)?.[PROTOCOL_VERSION]
+  );
 }
 
 function capabilitiesIn(params: unknown): ClientCapabilities | undefined {

@@ -18,6 +18,9 @@ import type { View } from './view.ts';
 /** A question to a caller is mostly a question to its person. */
 const ANSWER_BY_PERSON_MS = 10 * 60_000;
 
+/** What most legacy servers tell of their own accord. @see MCP 2025-11-25, server/utilities/logging */
+const USUAL_LOG_LEVEL = 'info';
+
 const NOTHING = Buffer.alloc(0);
 
 /** A caller of a revision up to 2025-11-25 on `/mcp`: its session with us, and its own sessions with the servers. */
@@ -160,6 +163,7 @@ export class LegacySession implements Behalf {
     const identity = {
       clientInfo: this.#server?.getClientVersion() ?? GATEHOUSE_INFO,
       capabilities: this.#server?.getClientCapabilities() ?? {},
+      usualLogLevel: USUAL_LOG_LEVEL,
     };
     const link = new ServerLink(
       server,

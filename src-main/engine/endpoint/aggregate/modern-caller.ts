@@ -200,7 +200,7 @@ export class ModernCaller implements Behalf {
           .mcpReq.notify(told)
           .catch(() => {});
       const open = { signal: over.signal, ...progressOf(request, context, tell), ask, tell };
-      return pooled.link.send(request, open).finally(() => {
+      return pooled.link.send(typeof level === 'string' ? withLogLevel(request, level) : request, open).finally(() => {
         pooled.usedAt = this.#deps.clock.monotonicMs();
         this.#tidyLater();
       });
@@ -272,6 +272,11 @@ export class ModernCaller implements Behalf {
       if (this.#pool.size > 0) this.#tidyLater();
     });
   }
+}
+
+/** For a modern server, that is asked in each request. */
+function withLogLevel({ params, ...request }: Forwarded, level: string): Forwarded {
+  return { ...request, params: { ...params, _meta: { ...(params._meta as object | undefined), [LOG_LEVEL]: level } } };
 }
 
 function NOBODY(): Promise<Result> {

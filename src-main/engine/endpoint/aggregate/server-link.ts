@@ -8,6 +8,7 @@ import {
   type RawSession,
   rawSessionOf,
 } from '../../upstream/mcp-client.ts';
+import { LOG_LEVEL } from '../../upstream/modern-meta.ts';
 import { reconnectDelayMs } from '../../upstream/reconnect-policy.ts';
 import { saysUnknownSession } from '../../upstream/unknown-session.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -42,10 +43,15 @@ export interface LinkDeps extends ConnectDeps {
   readonly clock: Clock;
 }
 
+export interface LinkIdentity extends Pick<McpPeer, 'clientInfo' | 'capabilities'> {
+  /** Of a legacy caller, before it says which: a modern server tells only what each request asks for. */
+  readonly usualLogLevel?: string;
+}
+
 /** One caller's own session with one server: what the server asks reaches this caller and nobody else. */
 export class ServerLink {
   readonly server: Upstream;
-  readonly #identity: Pick<McpPeer, 'clientInfo' | 'capabilities'>;
+  readonly #identity: LinkIdentity;
   readonly #bystander: Bystander;
   readonly #deps: LinkDeps;
   readonly #open = new Set<OpenCall>();
@@ -60,12 +66,7 @@ export class ServerLink {
   #cancelAlarm: Dispose = () => {};
   #isClosed = false;
 
-  constructor(
-    server: Upstream,
-    identity: Pick<McpPeer, 'clientInfo' | 'capabilities'>,
-    bystander: Bystander,
-    deps: LinkDeps,
-  ) {
+  constructor(server: Upstream, identity: LinkIdentity, bystander: Bystander, deps: LinkDeps) {
     this.server = server;
     this.#identity = identity;
     this.#bystander = bystander;
@@ -150,7 +151,7 @@ export class ServerLink {
       return this.#subscription(used, client, method, String(params.uri));
     }
     const { signal, onProgress } = call;
-    return client.request({ method, params }, ANY_RESULT, {
+    return client.request({ method, params: this.#withLogLevel(client, params) }, ANY_RESULT, {
       signal,
       timeout: ANSWER_TIMEOUT_MS,
       // What a modern server wants to know first is an answer like any other here.
@@ -195,6 +196,13 @@ export class ServerLink {
   /** The call that began last is the likeliest to have led to the question; its stream is open in any case. */
   #latest(): Bystander {
     return [...this.#open].at(-1) ?? this.#bystander;
+  }
+
+  #withLogLevel(client: Client, params: Forwarded['params']): Forwarded['params'] {
+    const { usualLogLevel } = this.#identity;
+    if (usualLogLevel === undefined || client.getProtocolEra() !== 'modern') return params;
+    const meta = params._meta as Record<string, unknown> | undefined;
+    return { ...params, _meta: { ...meta, [LOG_LEVEL]: this.#logLevel ?? usualLogLevel } };
   }
 
   async #passOnLogLevel(client: Client): Promise<void> {
