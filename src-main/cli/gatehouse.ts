@@ -5,7 +5,6 @@ import { resolveDataDir } from '../adapters/data-folder.ts';
 import { forkWorkerAhead } from '../adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
 import { createUserService } from '../adapters/user-service/user-service.ts';
-import { connectControl } from '../control/socket-client.ts';
 import type { Installation } from '../engine/model/own-command.ts';
 import { VERSION } from '../engine/model/version.ts';
 import { exitCodeFor } from './exit-codes.ts';
@@ -28,7 +27,8 @@ const exitCode = await runCli(process.argv.slice(2), {
   stderr,
   formatTime: createTimeFormat(Date.now),
   resolveDataDir: (option) => resolveDataDir(option, env, platform),
-  connect: connectControl,
+  // The contract and its parser are most of what a command loads; the bridge does without.
+  connect: async (dataDir) => (await import('../control/socket-client.ts')).connectControl(dataDir),
   openBrowser: (url) => createSystemBrowser({ env }).open(url),
   // Loaded for this command alone: the others start without the engine.
   serve: async (options) => {
@@ -49,6 +49,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   },
   bridge: async ({ name, caller, mayStart, dataDir, dataDirOption }) => {
     const { runBridge } = await import('./stdio/run-bridge.ts');
+    const { connectKeyLender } = await import('../control/key-lender.ts');
     const start = async () => {
       const { startEngine } = await import('../start-engine.ts');
       return startEngine(installation, dataDirOption);
@@ -59,7 +60,7 @@ const exitCode = await runCli(process.argv.slice(2), {
       stdin,
       stdout,
       note: (sentence) => stderr.write(`${sentence}\n`),
-      connect: () => connectControl(dataDir),
+      connect: () => connectKeyLender(dataDir),
       start: mayStart ? start : undefined,
     });
   },

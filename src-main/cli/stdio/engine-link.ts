@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlClient } from '../../control/socket-client.ts';
+import type { KeyLender } from '../../control/key-lender.ts';
 import type { Problem } from '../../engine/model/problem.ts';
 import { ok, type Result } from '../../engine/model/result.ts';
 import { Secret } from '../../engine/model/secret.ts';
@@ -23,7 +23,7 @@ export interface Line {
 }
 
 export interface LinkDeps {
-  readonly connect: () => Promise<Result<ControlClient>>;
+  readonly connect: () => Promise<Result<KeyLender>>;
   /** As which caller; undefined for the bridges' own. */
   readonly caller: string | undefined;
   /** Starts an engine where the person allowed it. */
@@ -108,8 +108,7 @@ export class EngineLink {
     const connected = await this.#deps.connect();
     if (!connected.ok) return connected;
     const client = connected.value;
-    const { caller } = this.#deps;
-    const lent = await client.lendKey(caller === undefined ? {} : { caller });
+    const lent = await client.lendKey(this.#deps.caller);
     if (!lent.ok) {
       client.close();
       return lent;

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { runBridge } from '../../../src-main/cli/stdio/run-bridge.ts';
-import { connectControl } from '../../../src-main/control/socket-client.ts';
+import { connectKeyLender } from '../../../src-main/control/key-lender.ts';
 import { fail } from '../../../src-main/engine/model/result.ts';
 import { type RunningProgram, startProgram } from '../../../src-main/program.ts';
 import { createScriptedBrowser } from '../../fakes/scripted-browser.ts';
@@ -111,7 +111,7 @@ export function openBridge(dataDir: string, { name, caller, start }: Choice = {}
     stdin,
     stdout,
     note: (sentence) => notes.push(sentence),
-    connect: () => connectControl(dataDir),
+    connect: () => connectKeyLender(dataDir),
   });
   closing.push(async () => {
     stdin.end();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runBridge } from '../../../src-main/cli/stdio/run-bridge.ts';
-import type { ControlClient } from '../../../src-main/control/socket-client.ts';
+import type { KeyLender } from '../../../src-main/control/key-lender.ts';
 import type { Problem } from '../../../src-main/engine/model/problem.ts';
 import { fail, ok, type Result } from '../../../src-main/engine/model/result.ts';
 
@@ -69,13 +69,13 @@ export async function openScriptedEndpoint(problem?: Problem): Promise<ScriptedE
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
   let goAway: () => void = () => {};
-  const connect = async (): Promise<Result<ControlClient>> => {
+  const connect = async (): Promise<Result<KeyLender>> => {
     if (problem) return fail(problem);
     const closed = new Promise<void>((resolve) => {
       goAway = resolve;
     });
     const lent = key;
-    return ok({ closed, close: () => {}, lendKey: async () => ok({ name: 'stdio', key: lent, url }) } as never);
+    return ok({ closed, close: () => {}, lendKey: async () => ok({ key: lent, url }) });
   };
   const stdin = new PassThrough();
   const stdout = new PassThrough();
