@@ -28,6 +28,10 @@ export interface RecordingUpstream {
   answer(how: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void): void;
   /** As `answer`, but the body is left unread. */
   answerUnread(how: RequestListener): void;
+  /** Whether it answers our probe. */
+  hang(isHung: boolean): void;
+  /** Nobody listens any more, and what is open stays open in silence: as a machine that left, for those who wait. */
+  vanish(): void;
   /** Nobody listens, every connection is gone. */
   die(): Promise<void>;
   revive(): Promise<void>;
@@ -50,6 +54,7 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
   let answer: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void = (_request, response) =>
     answerJson(response);
   let unread: RequestListener | undefined;
+  let isHung = false;
 
   const handle: RequestListener = (request, response) => {
     begun += 1;
@@ -68,7 +73,7 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       if (body.includes('gatehouse-probe')) {
-        answerJson(response);
+        if (!isHung) answerJson(response);
         return;
       }
       arrived.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
@@ -93,8 +98,7 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
   const die = async (): Promise<void> => {
     const dying = server;
     server = undefined;
-    if (!dying) return;
-    const closed = new Promise<void>((resolve) => dying.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => (dying ? dying.close(() => resolve()) : resolve()));
     for (const socket of sockets) socket.destroy();
     await closed;
   };
@@ -127,6 +131,13 @@ export async function startRecordingUpstream(): Promise<RecordingUpstream> {
     },
     answerUnread(how) {
       unread = how;
+    },
+    hang(hung) {
+      isHung = hung;
+    },
+    vanish() {
+      server?.close();
+      server = undefined;
     },
     die,
     async revive() {

@@ -96,8 +96,11 @@ describe('41 strangers', () => {
   });
 
   test('41 a key can be withdrawn, and is worth nothing from then on', async () => {
-    const { household, expectUntouched } = await aSignedInHouse();
+    const { household, mcp, expectUntouched } = await aSignedInHouse();
     await household.engine.removeCaller('story');
+    // Its session is ended at the server.
+    await mcp.until(({ requests }) => requests === 1);
+    mcp.resetCounts();
     expect((await initialize(household)).status).toBe(403);
     expectUntouched();
   });

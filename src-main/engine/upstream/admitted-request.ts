@@ -70,6 +70,7 @@ export class AdmittedRequest {
   readonly #sink: AnswerSink;
   #control: UpstreamControl | undefined;
   #aborted = false;
+  #isDead = false;
 
   constructor(server: UpstreamServer, http: UpstreamHttp, request: RequestToAdmit, sink: AnswerSink) {
     this.#server = server;
@@ -118,6 +119,16 @@ export class AdmittedRequest {
 
   #handler(attempt: Attempt): UpstreamHandler {
     const sink = this.#sink;
+    const { liveness } = this.#server;
+    const waiting = {
+      onDead: () => {
+        // One that is not connected yet has a limit of its own.
+        if (!control) return;
+        this.#isDead = true;
+        control.abort();
+      },
+    };
+    liveness.begun(waiting);
     let control: UpstreamControl | undefined;
     let answered = false;
     let passesOn = false;
@@ -138,6 +149,7 @@ export class AdmittedRequest {
       },
       onHeaders: (status, headers) => {
         answered = true;
+        liveness.heard();
         if (status === 400 && this.#request.onUnknownSession && !attempt.isReopened) {
           refusal = { headers, text: Buffer.alloc(0) };
           return;
@@ -146,6 +158,7 @@ export class AdmittedRequest {
         if (passesOn) sink.onHeaders(status, headers);
       },
       onData: (chunk) => {
+        liveness.heard();
         if (passesOn) {
           sink.onData(chunk);
           return;
@@ -159,11 +172,13 @@ export class AdmittedRequest {
         if (dropped > DROPPED_BYTES) control?.abort();
       },
       onEnd: () => {
+        liveness.ended(waiting);
         if (refusal && saysUnknownSession(400, refusal.text.toString('latin1'))) this.#onUnknownSession(attempt);
         else if (refusal) passOnRefusal(refusal);
         if (passesOn) sink.onEnd();
       },
       onError: (failure) => {
+        liveness.ended(waiting);
         if (refusal) passOnRefusal(refusal);
         if (passesOn) sink.onBrokenOff();
         // What came in place of a dropped answer goes its own way.
@@ -243,8 +258,12 @@ export class AdmittedRequest {
   }
 
   #onFailure(attempt: Attempt, failure: UpstreamFailure): void {
-    if (this.#aborted || failure.kind === 'aborted') return;
     const { host } = attempt.url;
+    if (this.#isDead && !this.#aborted) {
+      this.#sink.onLost({ kind: 'timed-out', detail: 'its machine is not there any more' }, host);
+      return;
+    }
+    if (this.#aborted || failure.kind === 'aborted') return;
     if (failure.kind !== 'refused') {
       this.#sink.onLost(failure, host);
     } else if (!attempt.isRetry && this.#canSendAgain) {

@@ -1,3 +1,4 @@
+import { atMost } from '../at-most.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Challenge, parseChallenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Http, HttpResponse, UpstreamControl, UpstreamHttp } from '../ports.ts';
@@ -38,7 +39,27 @@ export type Seen =
 
 /** Asks a server whether it is there and lets us in, with one request that changes nothing. */
 export async function probe(url: string, headers: Readonly<Record<string, string>>, http: Http): Promise<Seen> {
-  const answer = await http.send({
+  const answer = await ask(url, headers, http, PROBE_TIMEOUT_MS);
+  return answer.ok ? judge(answer.value) : { kind: 'fails', problem: answer.problem };
+}
+
+/** A connection that is not there within 10 s is `network-unreachable`: this waits for that, and hardly any longer. */
+const KNOCK_TIMEOUT_MS = 12_000;
+
+/** Asks whether anybody is there at all. Undefined: whatever was answered, somebody is. */
+export async function knock(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { http, clock }: { readonly http: Http; readonly clock: Clock },
+): Promise<Problem | undefined> {
+  const answer = await atMost(clock, KNOCK_TIMEOUT_MS, ask(url, headers, http, KNOCK_TIMEOUT_MS));
+  if (!answer) return { code: 'timed-out', host: new URL(url).host, afterMs: KNOCK_TIMEOUT_MS };
+  if (answer.ok || answer.problem.code === 'bad-answer') return undefined;
+  return answer.problem;
+}
+
+function ask(url: string, headers: Readonly<Record<string, string>>, http: Http, timeoutMs: number) {
+  return http.send({
     url,
     method: 'POST',
     headers: {
@@ -50,9 +71,8 @@ export async function probe(url: string, headers: Readonly<Record<string, string
     },
     body: PROBE_BODY,
     redirects: PROBE_REDIRECTS,
-    timeoutMs: PROBE_TIMEOUT_MS,
+    timeoutMs,
   });
-  return answer.ok ? judge(answer.value) : { kind: 'fails', problem: answer.problem };
 }
 
 /** The stream's first event. @see MCP 2024-11-05, basic/transports, "HTTP with SSE" */

@@ -22,7 +22,8 @@ import type { TokenStore } from '../tokens/token-store.ts';
 import { CallerAdmission, clientRefused } from './caller-admission.ts';
 import type { Credential } from './credentials.ts';
 import { CurrentState } from './current-state.ts';
-import { probe, probeEventStream, type Seen } from './probe.ts';
+import { Liveness } from './liveness.ts';
+import { knock, probe, probeEventStream, type Seen } from './probe.ts';
 import { Reconnection } from './reconnection.ts';
 import { ServerLogin } from './server-login.ts';
 import { ServerSignIn } from './server-sign-in.ts';
@@ -49,6 +50,8 @@ const CLIENT_SIGNED_OUT = 'Its token was given back. Reconnect to let the client
 export class UpstreamServer {
   /** For what callers send to it. */
   readonly admission: CallerAdmission;
+  /** Of what waits for its answers. */
+  readonly liveness: Liveness;
   readonly #deps: UpstreamDeps;
   readonly #state: CurrentState;
   readonly #login: ServerLogin;
@@ -90,6 +93,15 @@ export class UpstreamServer {
       waitAndReconnect: (problem) => this.#waitAndReconnect(problem),
       becomeUsable: () => this.#becomeUsable(),
       hopeless: (problem) => this.#giveUp(problem),
+    });
+    this.liveness = new Liveness({
+      clock,
+      isUsable: () => this.state.kind === 'ready',
+      knock: () => {
+        const { headers } = this.#login.credentials.now() ?? { headers: this.#config.headers };
+        return knock(this.#config.url, headers, deps);
+      },
+      onProblem: (problem) => this.admission.unreachable(problem),
     });
   }
 
@@ -269,6 +281,7 @@ export class UpstreamServer {
   stop(): void {
     this.#stopped = true;
     this.#reconnection.cancel();
+    this.liveness.stop();
     this.#login.stop();
   }
 
