@@ -22,7 +22,9 @@ import { residentMiB } from '../test/bench/processes.ts';
 import { measureRows, type RowFigures } from '../test/bench/rounds.ts';
 import { openScene } from '../test/bench/scene.ts';
 import { rowsTable, sessionsTable, table, withSpread } from '../test/bench/table.ts';
+import { measureWindow, tellWindow, type WindowFigures } from '../test/bench/window-figures.ts';
 
+const WINDOW_PLAN = { times: 7, traceMs: 4000 };
 const ROOT = resolve(import.meta.dirname, '..');
 const PROCESSES = join(ROOT, 'dist/bench');
 const RESULT = join(ROOT, 'dist/bench.json');
@@ -55,6 +57,7 @@ const IDLE_STREAMS = 100;
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    window: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     cli: { type: 'string', default: join(ROOT, 'dist/main/cli.js') },
     vault: { type: 'string' },
@@ -155,6 +158,7 @@ async function bench(vault: BuiltProgram['vault']): Promise<void> {
       idle,
       memoryMiB: Object.keys(afterOf).map((name) => ({ name, before: restOf[name], after: afterOf[name] })),
       ...(start ? { start } : {}),
+      window: await measureWindow(WINDOW_PLAN),
       tookS: (performance.now() - begun) / 1000,
     };
     await writeFile(RESULT, `${JSON.stringify(report, null, 2)}\n`);
@@ -182,6 +186,7 @@ interface Report {
     readonly after?: number | undefined;
   }[];
   readonly start?: Starts;
+  readonly window: WindowFigures;
   readonly plan: (typeof PLANS)['full'];
   readonly tookS: number;
 }
@@ -189,7 +194,7 @@ interface Report {
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
 const mib = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(0));
 
-function tell({ node, cores, load, rows, bridges, idle, memoryMiB, start, plan, tookS }: Report): void {
+function tell({ node, cores, load, rows, bridges, idle, memoryMiB, start, window, plan, tookS }: Report): void {
   const loads = `load ${load.before[0]?.toFixed(1)} before, ${load.after[0]?.toFixed(1)} after`;
   say(`Node ${node}, ${cores} cores, ${loads}; medians of ${plan.rounds} rounds (middle half of the ratios)`);
   for (const mode of ANSWER_MODES) {
@@ -220,6 +225,7 @@ function tell({ node, cores, load, rows, bridges, idle, memoryMiB, start, plan, 
     say(`  to the line that says ready: ${withSpread(start.readyMs, 0)} ms`);
     say(`  the engine's memory when all are connected: ${withSpread(start.restMiB, 0)} MiB`);
   } else say('  not measured: no keyring here (packages dbus, gnome-keyring, libsecret-1-0, libglib2.0-bin)');
+  say(`\n${tellWindow(window)}`);
   say(`\n${tookS.toFixed(0)} s; all figures in dist/bench.json`);
 }
 
@@ -273,7 +279,9 @@ if (!existsSync(options.cli)) {
   process.stderr.write('Nothing is built yet: npm run build\n');
   process.exit(1);
 }
-if (options.growth) {
+if (options.window) {
+  say(tellWindow(await measureWindow(WINDOW_PLAN)));
+} else if (options.growth) {
   await buildProcesses();
   await growth();
 } else {

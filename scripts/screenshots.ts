@@ -4,6 +4,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import type { Snapshot } from '../src-preload/contract.ts';
 import {
   activityOf,
+  clientWanted,
   everyKindOf,
   historyOf,
   longServers,
@@ -32,6 +33,7 @@ const light: BrowserContextOptions = { colorScheme: 'light' };
 const dark: BrowserContextOptions = { colorScheme: 'dark' };
 const narrow: BrowserContextOptions = { viewport: { width: 400, height: 760 } };
 const tall: BrowserContextOptions = { viewport: { width: 1100, height: 840 } };
+const deep: BrowserContextOptions = { viewport: { width: 1200, height: 1300 } };
 const wide: BrowserContextOptions = { viewport: { width: 1600, height: 900 } };
 
 const mixed = snapshotOf(mixedServers(NOW));
@@ -130,6 +132,58 @@ async function addWithErrors(shown: ShownWindow): Promise<void> {
   await press(shown, 'Continue');
 }
 
+/** `words`: the labels of the language that is shown. */
+async function lookAtServer(
+  shown: ShownWindow,
+  where = 'https://mcp.linear.app/mcp',
+  words = { add: 'Add server', where: 'URL, JSON or command', look: 'Continue', found: 'Found there' },
+): Promise<void> {
+  shown.engine.answers('lookAt', ({ command }) => ({
+    ok: true,
+    value:
+      command === undefined
+        ? {
+            transport: 'http',
+            access: {
+              kind: 'sign-in',
+              issuer: 'https://auth.linear.app',
+              guessed: false,
+              registration: 'dynamic',
+              scopes: ['read', 'write', 'offline_access'],
+            },
+          }
+        : { transport: 'stdio', era: 'legacy', serverName: 'memory-server', access: { kind: 'open' } },
+  }));
+  await press(shown, words.add);
+  await shown.page.getByLabel(words.where).fill(where);
+  await press(shown, words.look);
+  await shown.page.getByRole('status', { name: words.found }).waitFor();
+}
+
+async function addAnyway(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('lookAt', () => ({
+    ok: false,
+    problem: { code: 'network-unreachable', host: 'mcp.linear.app', cause: 'ENOTFOUND' },
+  }));
+  await press(shown, 'Add server');
+  await shown.page.getByLabel('URL, JSON or command').fill('https://mcp.linear.app/mcp');
+  await press(shown, 'Continue');
+  await shown.page.getByText('added all the same').waitFor();
+}
+
+async function removed(shown: ShownWindow): Promise<void> {
+  shown.engine.shows({ ...shown.engine.row('github'), removedAt: NOW + 18_000 });
+  await shown.page.getByText('github is removed.').waitFor();
+}
+
+async function germanDetails(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('history', ({ name }) => ({ ok: true, value: historyOf(name, NOW) }));
+  await press(shown, 'github, Einzelheiten');
+  await shown.page.getByText('Erneuert', { exact: true }).waitFor();
+}
+
+const german = { locale: 'de-DE' };
+
 const pictures: readonly Picture[] = [
   { name: 'servers-light', snapshot: mixed, options: { ...light, ...tall }, isForReadme: true },
   { name: 'servers-dark', snapshot: mixed, options: { ...dark, ...tall }, isForReadme: true },
@@ -146,7 +200,10 @@ const pictures: readonly Picture[] = [
     { name: `no-keychain-${theme}`, snapshot: noKeychain, options },
     { name: `many-${theme}`, snapshot: snapshotOf(manyServers(NOW, 60)), options },
     { name: `long-${theme}`, snapshot: snapshotOf(longServers(NOW)), options },
-    { name: `details-${theme}`, snapshot: mixed, options, before: details },
+    { name: `details-${theme}`, snapshot: mixed, options: { ...options, ...deep }, before: details },
+    { name: `found-${theme}`, snapshot: mixed, options, before: (shown) => lookAtServer(shown) },
+    { name: `removed-${theme}`, snapshot: mixed, options, before: removed },
+    { name: `german-${theme}`, snapshot: mixed, options: { ...options, ...german } },
     { name: `day-${theme}`, snapshot: mixed, options, before: everyKindOfDay },
     { name: `menu-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'More for linear') },
     { name: `add-${theme}`, snapshot: mixed, options, before: addWithErrors },
@@ -156,6 +213,35 @@ const pictures: readonly Picture[] = [
     { name: `settings-${theme}`, snapshot: mixed, options, before: settings },
     { name: `callers-${theme}`, snapshot: mixed, options, before: callersPage },
   ]),
+  { name: 'one', snapshot: snapshotOf(mixedServers(NOW).slice(5, 6)), options: light },
+  {
+    name: 'found-command',
+    snapshot: mixed,
+    options: light,
+    before: (shown) => lookAtServer(shown, 'npx -y @modelcontextprotocol/server-memory'),
+  },
+  { name: 'found-nothing', snapshot: mixed, options: dark, before: addAnyway },
+  { name: 'found-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: (shown) => lookAtServer(shown) },
+  {
+    name: 'found-contrast',
+    snapshot: mixed,
+    options: { ...dark, forcedColors: 'active' },
+    before: (shown) => lookAtServer(shown),
+  },
+  { name: 'removed-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: removed },
+  { name: 'german-narrow', snapshot: mixed, options: { ...light, ...narrow, ...german } },
+  { name: 'german-details', snapshot: mixed, options: { ...light, ...deep, ...german }, before: germanDetails },
+  { name: 'german-empty', snapshot: empty, options: { ...dark, ...german } },
+  {
+    name: 'german-settings',
+    snapshot: mixed,
+    options: { ...light, ...deep, ...german },
+    before: async ({ page }) => {
+      await page.getByRole('tab', { name: 'Einstellungen' }).click();
+      await page.getByText('Datenordner').waitFor();
+    },
+  },
+  { name: 'client-wanted', snapshot: snapshotOf([clientWanted('refused', 'corp')]), options: light },
   { name: 'empty-dark', snapshot: empty, options: dark },
   { name: 'details-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: details },
   { name: 'day-contrast', snapshot: mixed, options: { ...dark, forcedColors: 'active' }, before: everyKindOfDay },

@@ -11,3 +11,14 @@ export function useRows(): readonly ServerRow[] {
     [rows, order],
   );
 }
+
+/** Whether one of those rows has a state like this. */
+export function someRow(
+  { rows, order }: Pick<ReturnType<typeof useWindow.getState>, 'rows' | 'order'>,
+  isWanted: (state: ServerRow['state']) => boolean,
+): boolean {
+  return order.some((name) => {
+    const row = rows[name];
+    return row !== undefined && row.removedAt === undefined && isWanted(row.state);
+  });
+}

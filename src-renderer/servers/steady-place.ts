@@ -15,13 +15,19 @@ interface Place {
 export function useSteadyPlace(list: RefObject<HTMLElement | null>): void {
   const focused = useRef<Place>(undefined);
   const pointed = useRef<HTMLElement>(undefined);
-  const tops = useRef(new Map<HTMLElement, number>());
+  /** The row that stays where it is, and where that is. Of the others nothing is measured: that would lay out the list. */
+  const held = useRef<{ readonly row: HTMLElement; readonly top: number }>(undefined);
 
   useEffect(() => {
     const element = list.current;
     if (!element) return undefined;
+    const hold = (): void => {
+      const row = pointed.current ?? focused.current?.row;
+      held.current = row && { row, top: row.offsetTop - element.scrollTop };
+    };
     const onFocus = (event: FocusEvent): void => {
       focused.current = placeOf(event.target);
+      hold();
     };
     const onBlur = (event: FocusEvent): void => {
       // Without a next element the focus was lost, not moved: that is what is put back.
@@ -29,9 +35,11 @@ export function useSteadyPlace(list: RefObject<HTMLElement | null>): void {
     };
     const onPointer = (event: PointerEvent): void => {
       pointed.current = placeOf(event.target)?.row;
+      hold();
     };
     const onLeave = (): void => {
       pointed.current = undefined;
+      hold();
     };
     const onPress = (event: PointerEvent): void => {
       if (event.target instanceof Node && !element.contains(event.target)) focused.current = undefined;
@@ -41,7 +49,10 @@ export function useSteadyPlace(list: RefObject<HTMLElement | null>): void {
     element.addEventListener('pointerover', onPointer);
     element.addEventListener('pointerleave', onLeave);
     document.addEventListener('pointerdown', onPress);
+    // A person's own scrolling is where the row is from then on.
+    element.addEventListener('scroll', hold, { passive: true });
     return () => {
+      element.removeEventListener('scroll', hold);
       element.removeEventListener('focusin', onFocus);
       element.removeEventListener('focusout', onBlur);
       element.removeEventListener('pointerover', onPointer);
@@ -56,23 +67,11 @@ export function useSteadyPlace(list: RefObject<HTMLElement | null>): void {
     const place = focused.current;
     if (place?.row.isConnected && document.activeElement === document.body) focusAgain(place);
     const anchor = pointed.current ?? place?.row;
-    const before = anchor ? tops.current.get(anchor) : undefined;
-    if (anchor?.isConnected && before !== undefined) element.scrollTop += anchor.offsetTop - element.scrollTop - before;
-    tops.current = new Map(
-      [...element.querySelectorAll<HTMLElement>(ROW)].map((row) => [row, row.offsetTop - element.scrollTop]),
-    );
+    if (!anchor?.isConnected) return;
+    const { row, top } = held.current ?? {};
+    if (row === anchor && top !== undefined) element.scrollTop += anchor.offsetTop - element.scrollTop - top;
+    held.current = { row: anchor, top: anchor.offsetTop - element.scrollTop };
   });
-
-  useEffect(() => {
-    const element = list.current;
-    if (!element) return undefined;
-    // A person's own scrolling is where the rows are from then on.
-    const onScroll = (): void => {
-      for (const row of tops.current.keys()) tops.current.set(row, row.offsetTop - element.scrollTop);
-    };
-    element.addEventListener('scroll', onScroll, { passive: true });
-    return () => element.removeEventListener('scroll', onScroll);
-  }, [list]);
 }
 
 function placeOf(target: EventTarget | null): Place | undefined {

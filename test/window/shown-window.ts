@@ -16,6 +16,8 @@ import { createScriptedEngine, type ScriptedEngine } from './scripted-engine.ts'
 /** The real built page, behind the real window server with its policy, in a real Chromium. */
 export interface WindowStage {
   readonly browser: Browser;
+  /** The built page. */
+  readonly rendererDir: string;
   show(snapshot: Snapshot, options?: BrowserContextOptions & { readonly clockAt?: number }): Promise<ShownWindow>;
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function openStage(): Promise<WindowStage> {
   const clock = createSystemClock();
   return {
     browser,
+    rendererDir,
     show: async (snapshot, { clockAt, ...options } = {}) => {
       const engine = createScriptedEngine(snapshot);
       const server = await startWindowServer({
