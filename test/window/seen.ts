@@ -22,7 +22,7 @@ export async function withWindow(
   }
 }
 
-export function rowOn({ page }: ShownWindow, name: string) {
+export function rowOn({ page }: Pick<ShownWindow, 'page'>, name: string) {
   return page.locator(`[data-server="${name}"]`);
 }
 

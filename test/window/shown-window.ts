@@ -18,9 +18,14 @@ export interface WindowStage {
   readonly browser: Browser;
   /** The built page. */
   readonly rendererDir: string;
-  show(snapshot: Snapshot, options?: BrowserContextOptions & { readonly clockAt?: number }): Promise<ShownWindow>;
+  show(snapshot: Snapshot, options?: ShowOptions): Promise<ShownWindow>;
+  /** The same, of whatever answers the contract. */
+  showOf(engine: Side, options?: ShowOptions): Promise<Omit<ShownWindow, 'engine'>>;
   close(): Promise<void>;
 }
+
+type ShowOptions = BrowserContextOptions & { readonly clockAt?: number };
+type Side = Pick<ScriptedEngine, 'handlers' | 'subscribe'>;
 
 export interface ShownWindow {
   readonly page: Page;
@@ -41,50 +46,53 @@ export async function openStage(): Promise<WindowStage> {
   await buildForProduction(rendererDir);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const clock = createSystemClock();
+  const showOf: WindowStage['showOf'] = async ({ handlers, subscribe }, { clockAt, ...options } = {}) => {
+    const server = await startWindowServer({
+      handlers,
+      subscribe,
+      rendererDir,
+      logger: createRecordingLogger(),
+      random: createSystemRandom(),
+      clock,
+    });
+    const line = await openLine(Number(new URL(server.url).port));
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 }, ...options });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    const complaints = await listen(page);
+    if (clockAt !== undefined) await page.clock.setFixedTime(clockAt);
+    const link = new URL(server.freshLink());
+    link.port = String(line.port);
+    await page.goto(link.href);
+    await page
+      .locator('.pages')
+      .waitFor({ timeout: 10_000 })
+      .catch((error: unknown) => {
+        throw new Error(`The window shows nothing. It complains: ${complaints.join(' | ') || 'of nothing'}`, {
+          cause: error,
+        });
+      });
+    return {
+      page,
+      server,
+      complaints,
+      link: link.href,
+      cutLine: line.cut,
+      mendLine: line.mend,
+      close: async () => {
+        await context.close();
+        line.close();
+        await server.close();
+      },
+    };
+  };
   return {
     browser,
     rendererDir,
-    show: async (snapshot, { clockAt, ...options } = {}) => {
+    showOf,
+    show: async (snapshot, options) => {
       const engine = createScriptedEngine(snapshot);
-      const server = await startWindowServer({
-        handlers: engine.handlers,
-        subscribe: engine.subscribe,
-        rendererDir,
-        logger: createRecordingLogger(),
-        random: createSystemRandom(),
-        clock,
-      });
-      const line = await openLine(Number(new URL(server.url).port));
-      const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 }, ...options });
-      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-      const page = await context.newPage();
-      const complaints = await listen(page);
-      if (clockAt !== undefined) await page.clock.setFixedTime(clockAt);
-      const link = new URL(server.freshLink());
-      link.port = String(line.port);
-      await page.goto(link.href);
-      await page
-        .locator('.pages')
-        .waitFor({ timeout: 10_000 })
-        .catch((error: unknown) => {
-          throw new Error(`The window shows nothing. It complains: ${complaints.join(' | ') || 'of nothing'}`, {
-            cause: error,
-          });
-        });
-      return {
-        page,
-        engine,
-        server,
-        complaints,
-        link: link.href,
-        cutLine: line.cut,
-        mendLine: line.mend,
-        close: async () => {
-          await context.close();
-          line.close();
-          await server.close();
-        },
-      };
+      return { ...(await showOf(engine, options)), engine };
     },
     close: async () => {
       await browser.close();

@@ -8,6 +8,7 @@ import { historyStories } from './history.stories.ts';
 import { languageStories } from './language.stories.ts';
 import { listStories } from './list.stories.ts';
 import { loginToAllStories } from './login-to-all.stories.ts';
+import { realEngineStories } from './real-engine.stories.ts';
 import { rowStories } from './rows.stories.ts';
 import { settingsStories } from './settings.stories.ts';
 import { openStage, type WindowStage } from './shown-window.ts';
@@ -30,5 +31,6 @@ describe('the status window', () => {
   describe('forms', () => formStories(() => stage));
   describe('edit', () => editStories(() => stage));
   describe('language', () => languageStories(() => stage));
+  describe('with the real engine', () => realEngineStories(() => stage));
   describe('access', () => accessStories(() => stage));
 });
