@@ -10,6 +10,9 @@ import { connectEngine } from './connection/connect-engine.ts';
 import { useWindow } from './store.ts';
 import { speak } from './ui/language.ts';
 
+// On its way while the first picture is made.
+const connecting = connectEngine((link) => useWindow.getState().linkChanged(link));
+
 // Before the first word is shown.
 await speak(languageFor('system', navigator.languages));
 
@@ -21,5 +24,4 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-const client = await connectEngine((link) => useWindow.getState().linkChanged(link));
-useWindow.getState().attach(client);
+useWindow.getState().attach(await connecting);

@@ -84,8 +84,9 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
       </div>
       {wantsClient ? <ClientForm name={name} /> : null}
       {isOpen ? <ServerDetails row={row} id={detailsId} /> : null}
-      <PasteAddressDialog name={name} isOpen={dialog === 'paste'} onClose={() => setDialog(undefined)} />
-      <EditDialog row={row} isOpen={dialog === 'edit'} onClose={() => setDialog(undefined)} />
+      {/* Not there while they are closed: sixty rows would carry two each. */}
+      {dialog === 'paste' ? <PasteAddressDialog name={name} isOpen onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'edit' ? <EditDialog row={row} isOpen onClose={() => setDialog(undefined)} /> : null}
     </article>
   );
 });
