@@ -5,6 +5,7 @@ import type { Snapshot } from '../src-preload/contract.ts';
 import {
   activityOf,
   clientWanted,
+  detailsOf,
   everyKindOf,
   historyOf,
   longServers,
@@ -64,6 +65,7 @@ async function press(shown: ShownWindow, name: string): Promise<void> {
 
 async function details(shown: ShownWindow): Promise<void> {
   shown.engine.answers('history', ({ name }) => ({ ok: true, value: historyOf(name, NOW) }));
+  shown.engine.answers('serverDetails', () => ({ ok: true, value: detailsOf(NOW) }));
   await press(shown, 'github, details');
   await shown.page.getByText('Renewed', { exact: true }).waitFor();
 }
@@ -188,6 +190,8 @@ const pictures: readonly Picture[] = [
   { name: 'servers-light', snapshot: mixed, options: { ...light, ...tall }, isForReadme: true },
   { name: 'servers-dark', snapshot: mixed, options: { ...dark, ...tall }, isForReadme: true },
   { name: 'empty', snapshot: empty, options: light, isForReadme: true },
+  { name: 'details', snapshot: mixed, options: { ...light, ...deep }, isForReadme: true, before: details },
+  { name: 'found', snapshot: mixed, options: light, isForReadme: true, before: (shown) => lookAtServer(shown) },
   ...(
     [
       ['light', light],
