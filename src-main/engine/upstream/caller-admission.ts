@@ -43,6 +43,7 @@ interface CallerAdmissionDeps {
 export class CallerAdmission {
   readonly #deps: CallerAdmissionDeps;
   #lastWakeAt = 0;
+  #lastKnockAt = 0;
 
   constructor(deps: CallerAdmissionDeps) {
     this.#deps = deps;
@@ -50,13 +51,15 @@ export class CallerAdmission {
 
   /** The hot path: what is valid now, at once. Undefined: ask `credentialSoon`. */
   credentialNow(): Credential | undefined {
-    return this.#deps.login.credentials.now();
+    return this.#deps.state.value.kind === 'waiting' ? undefined : this.#deps.login.credentials.now();
   }
 
   /** Waits for the vault, or for the one refresh, at most 10 s; otherwise says what a person or time has to do. */
   async credentialSoon(): Promise<Result<Credential>> {
     const { state, login, signIn } = this.#deps;
     if (state.blocked) return fail(state.blocked);
+    const away = this.#stillAway();
+    if (away) return fail(away);
     const loaded = await login.load();
     if (!loaded.ok) return loaded;
     if (login.isRenewable && login.hasExpired) {
@@ -218,6 +221,16 @@ export class CallerAdmission {
       default:
         return assertNever(outcome);
     }
+  }
+
+  /** 36: of a server that cannot be reached, what its callers are told without asking it again. */
+  #stillAway(): Problem | undefined {
+    const { value } = this.#deps.state;
+    if (value.kind !== 'waiting' || value.problem.code !== 'network-unreachable') return undefined;
+    const now = this.#deps.clock.now();
+    if (now - this.#lastKnockAt < CALLER_WAKES_EVERY_MS && now >= this.#lastKnockAt) return value.problem;
+    this.#lastKnockAt = now;
+    return undefined;
   }
 
   /** A caller may wake what waits, but not every caller. */
