@@ -99,7 +99,8 @@ class ForHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#handler.onData(chunk);
+    // Resumed in the middle of a piece undici hands out its empty rest first: whoever paused at that would never get on.
+    if (chunk.length > 0) this.#handler.onData(chunk);
   }
 
   onResponseEnd(): void {

@@ -8,9 +8,13 @@ import type { UpstreamServer } from './upstream-server.ts';
  *
  * @see MCP 2024-11-05, basic/transports, "HTTP with SSE"
  */
-export async function createEventStreamTransport(server: UpstreamServer, http: UpstreamHttp): Promise<Transport> {
+export async function createEventStreamTransport(
+  server: UpstreamServer,
+  http: UpstreamHttp,
+  onTooLong: () => void,
+): Promise<Transport> {
   const { SSEClientTransport, SseError } = await import('@modelcontextprotocol/client');
-  const send = createUpstreamFetch(server, http);
+  const send = createUpstreamFetch(server, http, onTooLong);
   let turnedAway: unknown;
   const transport = new SSEClientTransport(server.url, {
     fetch: (url, init) =>

@@ -20,6 +20,9 @@ import type { UpstreamServer } from './upstream-server.ts';
 /** A server's era is asked for anew after this time: one that was upgraded still answers as before. */
 const ERA_REMEMBERED_MS = 24 * 60 * 60_000;
 
+/** 44: a list without an end is no list. */
+const LIST_PAGES_AT_MOST = 20;
+
 const OWN_IDS = 'gatehouse-';
 
 /** On whose behalf a server is spoken to, and who answers what it asks meanwhile. */
@@ -31,6 +34,8 @@ export interface McpPeer {
   onNotification(notification: Notification): void;
   /** The stream on which the server tells things by itself found no session any more. */
   onUnknownSession?(): void;
+  /** A message was too long to be kept. The SDK says nothing to who waits for it in a stream. */
+  onTooLong?(): void;
 }
 
 /** The servers' eras, each asked for once and remembered (M4). */
@@ -92,6 +97,7 @@ export async function createMcpClient(peer: McpPeer, probe: { timeoutMs?: number
   const client = new sdk.Client(peer.clientInfo, {
     capabilities: peer.capabilities,
     versionNegotiation: { mode: 'auto', probe },
+    listMaxPages: LIST_PAGES_AT_MOST,
     // What a modern server wants to know is asked of the caller, in the way of its own era.
     inputRequired: { autoFulfill: false },
   });
@@ -115,7 +121,7 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
   const prior = server.transport === 'sse' ? ({ kind: 'legacy' } as const) : deps.eras.of(server);
   const transport =
     server.transport === 'sse'
-      ? await createEventStreamTransport(server, deps.upstreamHttp)
+      ? await createEventStreamTransport(server, deps.upstreamHttp, () => peer.onTooLong?.())
       : withOwnRequestIds(
           new StreamableHTTPClientTransport(server.url, { fetch: watchingTheStream(server, peer, deps) }),
           OWN_IDS,
@@ -134,7 +140,7 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
 
 /** The SDK tries its stream twice again and says nothing. */
 function watchingTheStream(server: UpstreamServer, peer: McpPeer, { upstreamHttp }: ConnectDeps): UpstreamFetch {
-  const send = createUpstreamFetch(server, upstreamHttp);
+  const send = createUpstreamFetch(server, upstreamHttp, () => peer.onTooLong?.());
   return async (url, init) => {
     const answer = await send(url, init);
     if (init?.method === 'GET' && answer.status === 404) peer.onUnknownSession?.();

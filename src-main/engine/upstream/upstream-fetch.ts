@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import type { UpstreamControl, UpstreamHttp } from '../ports.ts';
-import { AdmittedRequest, type UpstreamHeaders } from './admitted-request.ts';
+import { AdmittedRequest, headerOf, type UpstreamHeaders } from './admitted-request.ts';
+import { LONGEST_MESSAGE_BYTES, MessageLength } from './longest-message.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 
 /** A request that was not answered because a person, or time, has to do something first. */
@@ -25,13 +26,26 @@ export class AnswerLost extends Error {
   }
 }
 
+/** A message that would have to be kept whole, and is longer than any that is (44). */
+export class MessageTooLong extends Error {
+  constructor() {
+    super(`its answer is longer than ${LONGEST_MESSAGE_BYTES / 1024 / 1024} MiB`);
+    this.name = 'MessageTooLong';
+  }
+}
+
 export type UpstreamFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /**
  * `fetch` for the MCP SDKs: what they send to this server carries its credential, renewed and sent again as on the lane.
- * Throws `TurnedAway` and `AnswerLost`; any status that the lane would pass on is a `Response`.
+ * Throws `TurnedAway` and `AnswerLost`; any status that the lane would pass on is a `Response`. A message in it that is
+ * too long breaks off with `MessageTooLong`, and `onTooLong` hears of it.
  */
-export function createUpstreamFetch(server: UpstreamServer, http: UpstreamHttp): UpstreamFetch {
+export function createUpstreamFetch(
+  server: UpstreamServer,
+  http: UpstreamHttp,
+  onTooLong: () => void = () => {},
+): UpstreamFetch {
   return (input, init = {}) => {
     const url = new URL(input);
     // T1: the token goes to its own server alone, whatever address that one names.
@@ -41,7 +55,7 @@ export function createUpstreamFetch(server: UpstreamServer, http: UpstreamHttp):
     }
     return new Promise((resolve, reject) => {
       const body = bodyOf(init.body);
-      const sink = new ResponseSink(resolve, reject, () => request.abort());
+      const sink = new ResponseSink(resolve, reject, () => request.abort(), onTooLong);
       const request = new AdmittedRequest(
         server,
         http,
@@ -73,10 +87,18 @@ class ResponseSink {
   readonly #resolve: (response: Response) => void;
   readonly #reject: (error: unknown) => void;
   readonly #abort: () => void;
+  readonly #onTooLong: () => void;
   #control: UpstreamControl | undefined;
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #length = new MessageLength(false);
 
-  constructor(resolve: (response: Response) => void, reject: (error: unknown) => void, abort: () => void) {
+  constructor(
+    resolve: (response: Response) => void,
+    reject: (error: unknown) => void,
+    abort: () => void,
+    onTooLong: () => void,
+  ) {
+    this.#onTooLong = onTooLong;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#abort = abort;
@@ -87,6 +109,7 @@ class ResponseSink {
   }
 
   onHeaders(status: number, headers: UpstreamHeaders): void {
+    this.#length = new MessageLength(headerOf(headers, 'content-type')?.startsWith('text/event-stream') ?? false);
     const body = new ReadableStream<Uint8Array>({
       start: (stream) => {
         this.#stream = stream;
@@ -104,6 +127,12 @@ class ResponseSink {
 
   onData(chunk: Uint8Array): void {
     if (!this.#stream) return;
+    if (this.#length.exceeds(chunk)) {
+      this.#fail(new MessageTooLong());
+      this.#abort();
+      this.#onTooLong();
+      return;
+    }
     this.#stream.enqueue(chunk);
     if ((this.#stream.desiredSize ?? 1) <= 0) this.#control?.pause();
   }

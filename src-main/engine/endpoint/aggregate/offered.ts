@@ -11,6 +11,9 @@ import type { Profile } from './profile.ts';
 /** A list that is asked for waits this long for servers that nothing is known of yet. */
 const LIST_PATIENCE_MS = 3000;
 
+/** 44: of each kind and server; no person and no model uses more. */
+const LISTED_AT_MOST = 5000;
+
 /** A server that tells of changes is asked again after this time all the same; one that does not, earlier. */
 const FRESH_WITH_NOTICES_MS = 10 * 60_000;
 const FRESH_WITHOUT_MS = 60_000;
@@ -178,12 +181,12 @@ export class Offered {
 async function listsOf(client: Client): Promise<ServerLists> {
   const capabilities = client.getServerCapabilities() ?? {};
   const [tools, prompts, resources, templates] = await Promise.all([
-    capabilities.tools ? client.listTools().then((answer) => answer.tools) : [],
-    capabilities.prompts ? client.listPrompts().then((answer) => answer.prompts) : [],
-    capabilities.resources ? client.listResources().then((answer) => answer.resources) : [],
+    capabilities.tools ? client.listTools().then(({ tools }) => tools.slice(0, LISTED_AT_MOST)) : [],
+    capabilities.prompts ? client.listPrompts().then(({ prompts }) => prompts.slice(0, LISTED_AT_MOST)) : [],
+    capabilities.resources ? client.listResources().then(({ resources }) => resources.slice(0, LISTED_AT_MOST)) : [],
     capabilities.resources
       ? client.listResourceTemplates().then(
-          (answer) => answer.resourceTemplates,
+          ({ resourceTemplates }) => resourceTemplates.slice(0, LISTED_AT_MOST),
           // Servers that have resources need not know of templates.
           () => [],
         )

@@ -12,12 +12,14 @@ import { LOG_LEVEL } from '../../upstream/modern-meta.ts';
 import { reconnectDelayMs } from '../../upstream/reconnect-policy.ts';
 import { saysUnknownSession } from '../../upstream/unknown-session.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { AnswerLost, createUpstreamFetch } from '../../upstream/upstream-fetch.ts';
+import { AnswerLost, createUpstreamFetch, MessageTooLong } from '../../upstream/upstream-fetch.ts';
 import { ANY_RESULT } from './any-result.ts';
 import type { Forwarded } from './caller-server.ts';
 
 /** A tool may work for long before it answers; callers give up on their own long before this. */
 const ANSWER_TIMEOUT_MS = 15 * 60_000;
+
+const LEVELS_AT_MOST = 500;
 
 /** A call of the caller that is being answered: what the server asks or tells meanwhile belongs to it. */
 export interface OpenCall {
@@ -35,6 +37,8 @@ export type Bystander = Pick<OpenCall, 'ask' | 'tell'>;
 interface Connection {
   readonly client: Promise<Client>;
   raw?: RawSession;
+  /** It sent what is longer than any message (44). */
+  isTooLong?: true;
   /** Of a modern server: what is listened to, by the resource's address. */
   readonly listening: Map<string, McpSubscription>;
 }
@@ -102,6 +106,7 @@ export class ServerLink {
     const used = this.#connection();
     try {
       return await this.#sendOnce(used, request, call).catch((error: unknown) => {
+        if (used.isTooLong) throw new AnswerLost(nameOf(this.server), new MessageTooLong().message);
         if (isClosed(error)) throw new AnswerLost(nameOf(this.server), 'it ended');
         // The server forgot the session, so nothing of the request was done: once more, in a new one (33).
         if (!isUnknownSession(error) || call.signal.aborted) throw error;
@@ -151,7 +156,7 @@ export class ServerLink {
       return this.#subscription(used, client, method, String(params.uri));
     }
     const { signal, onProgress } = call;
-    return client.request({ method, params: this.#withLogLevel(client, params) }, ANY_RESULT, {
+    const result = await client.request({ method, params: this.#withLogLevel(client, params) }, ANY_RESULT, {
       signal,
       timeout: ANSWER_TIMEOUT_MS,
       // What a modern server wants to know first is an answer like any other here.
@@ -159,6 +164,11 @@ export class ServerLink {
       ...(headers && client.getProtocolEra() === 'modern' ? { headers } : {}),
       ...(onProgress ? { onprogress: (progress) => onProgress({ ...progress }), resetTimeoutOnProgress: true } : {}),
     });
+    // Written for the caller it would overflow the stack, and the caller would hear nothing (44).
+    if (isDeeperThan(result, LEVELS_AT_MOST)) {
+      throw new AnswerLost(nameOf(this.server), `its answer has more than ${LEVELS_AT_MOST} levels`);
+    }
+    return result;
   }
 
   /** The session that is used, opened where there is none: once, however many wait for it. */
@@ -181,6 +191,11 @@ export class ServerLink {
         onRequest: (method, params, signal) => this.#latest().ask(method, params, signal),
         onNotification: (notification) => this.#latest().tell(notification),
         onUnknownSession: () => this.#onLost(connection),
+        onTooLong: () => {
+          connection.isTooLong = true;
+          // Whoever waits for something on it hears of its end.
+          void connection.client.then((client) => client.close()).catch(() => {});
+        },
       },
       this.#deps,
     );
@@ -307,6 +322,11 @@ export function progressOf(
 /** Whatever was asked may have been done. */
 function isClosed(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'CONNECTION_CLOSED';
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));
 }
 
 function nameOf(server: Upstream): string {
