@@ -61,7 +61,19 @@ describe('22 ten callers meet a server that nobody has signed in to', () => {
     const entry = { openBrowser: 'when-needed', clientId: 'known' };
     const { household } = await openOneServer({ entry });
     const keys = await tenKeys(household);
+    const read = household.vault.get;
+    let answer: () => void = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    Object.assign(household.vault, {
+      get: async (key: string) => {
+        await isAsked;
+        return read(key);
+      },
+    });
     await Promise.all(keys.map((key, id) => initialize(household, 'linear', { key, id })));
+    answer();
     await household.until(() => household.browser.pages.length > 0, 'the page');
     expect([household.browser.pages.length, household.logger.of('flow.started').length]).toEqual([1, 1]);
     expect(household.logger.of('browser.held-back')).toEqual([]);

@@ -11,8 +11,8 @@ import { loginWith, openStore } from './logins.ts';
 const S = 'linear';
 const HALF_A_MINUTE = '30 s';
 
-/** A scheduler whose authorization server is broken. */
-async function open(login: Login) {
+/** A scheduler whose authorization server is broken, and may ask for patience. */
+async function open(login: Login, headers: Readonly<Record<string, string>> = {}) {
   const parts = openStore();
   const random = createSeededRandom();
   await parts.store.saveNewGrant(S, login, parts.store.ticket(S));
@@ -20,7 +20,7 @@ async function open(login: Login) {
   const http: Http = {
     send: async ({ url }) => {
       asked.push(parts.clock.now());
-      return ok({ status: 503, headers: {}, body: '', url });
+      return ok({ status: 503, headers, body: '', url });
     },
   };
   const refresher = new Refresher({ ...parts, http, random });
@@ -58,6 +58,24 @@ describe('a failed refresh whose token tells no end', () => {
     const before = asked.length;
     await clock.jump('500 ms');
     expect(asked.length).toBe(before + 1);
+    scheduler.stop();
+  });
+});
+
+describe('the clock is set back', () => {
+  it('32 14 a time that the authorization server named stays as far away, and what is not due stays as it was', async () => {
+    const { store, scheduler, clock, asked, failOnce } = await open(loginWith('1'), { 'retry-after': '600' });
+    await store.saveNewGrant('healthy', loginWith('2'), store.ticket('healthy'));
+    scheduler.plan('healthy');
+    await failOnce();
+    const waits = (scheduler.retry(S)?.at ?? 0) - clock.now();
+    const due = scheduler.life('healthy');
+    const before = asked.length;
+    await clock.jump('1 min');
+    expect(scheduler.retry(S)?.at).toBe(clock.now() + waits - 60_000);
+    await clock.jump('-1 min');
+    expect(scheduler.retry(S)?.at).toBe(clock.now() + waits - 60_000);
+    expect([asked.length, scheduler.life('healthy')]).toEqual([before, due]);
     scheduler.stop();
   });
 });

@@ -319,6 +319,7 @@ export class SignIn {
 
   #endOf(flow: Flow): Problem {
     const outcome = this.coordinator.outcomeOf(flow.flowId);
+    // None where a login was forgotten while the flow lives: what it brought is not kept either.
     return outcome && !outcome.ok ? outcome.problem : { code: 'flow-cancelled' };
   }
 
