@@ -51,7 +51,10 @@ export class SecretHunt {
     const done = (async () => {
       try {
         for await (const _ of every(LOOKS_EVERY_MS, undefined, { signal: watching.signal })) {
-          await this.lookInKeychain();
+          await this.lookInKeychain().catch((error: unknown) => {
+            // One that goes while the list is read fails the whole list; the next look sees the others.
+            if (!String(error).includes('No such secret item')) throw error;
+          });
           this.#lookAtPrograms();
         }
       } catch (error) {
