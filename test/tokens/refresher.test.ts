@@ -249,6 +249,22 @@ describe('the refresher', () => {
     expect(vault.values.size).toBe(0);
   });
 
+  it('24 15 a login that comes while the store is read again after invalid_grant stays', async () => {
+    const { refresh, reply, vault, store } = await open();
+    const read = vault.get;
+    Object.assign(vault, {
+      get: async (asked: string) => {
+        const found = await read(asked);
+        await store.saveNewGrant(S, loginWith('login'), store.ticket(S));
+        return found;
+      },
+    });
+    const outcome = refresh();
+    await reply(invalidGrant);
+    expect(await outcome).toEqual({ kind: 'replaced' });
+    expect([refreshTokenOf(store.current(S)), storedRefreshTokens(vault)]).toEqual(['r-login', ['r-login']]);
+  });
+
   it('24 what arrives after a sign-out is revoked, not stored', async () => {
     const { refresh, reply, vault, store } = await open();
     const outcome = refresh();
