@@ -23,10 +23,12 @@ import {
   parseAutomaticPages,
   parseCallers,
   parseLoginIndex,
+  parsePinnedTools,
   parsePort,
   parseTimelines,
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
+import type { PinnedTools } from './engine/model/pinned-tools.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { VERSION } from './engine/model/version.ts';
@@ -148,6 +150,9 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       config: createConfigFile({ path: path('config.json'), env: options.env, logger, trust }),
       callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
       loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
+      pinnedTools: createKeptRecord<PinnedTools>(
+        createStoredJson({ path: path('tools.json'), parse: parsePinnedTools, empty: [], logger }),
+      ),
       timelines: createKeptRecord(
         createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
       ),

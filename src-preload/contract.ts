@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isServerName, SERVER_NAME_RULE } from '../src-main/engine/model/ids.ts';
+import { PIN_TOOLS } from '../src-main/engine/model/pinned-tools.ts';
 import type { Problem, ProblemCode } from '../src-main/engine/model/problem.ts';
 import type { ServerState, TokenLife } from '../src-main/engine/model/server-state.ts';
 import { POINT_KINDS, SPAN_KINDS } from '../src-main/engine/model/timeline.ts';
@@ -75,6 +76,8 @@ const serverRow = z.object({
   lastCallAt: epochMs.optional(),
   /** It is being removed, and that can be taken back until then. */
   removedAt: epochMs.optional(),
+  /** Tools that are not as they were approved, and whether they are held back. */
+  toolChanges: z.object({ count: z.number(), held: z.boolean() }).optional(),
 });
 
 const snapshot = z.object({
@@ -129,6 +132,8 @@ const settings = z.object({
   /** The configured port; the one in use is in the endpoint. */
   port: z.number(),
   logLevel: z.enum(['info', 'debug']),
+  /** What happens to tools that change, where a server has no setting of its own. */
+  pinTools: z.enum(PIN_TOOLS),
   /** `not-here`: nothing of this program could be started at login, as where it runs without a desktop. */
   startAtLogin: z.enum(['on', 'off', 'not-here']),
 });
@@ -157,6 +162,21 @@ const caller = z.object({
 
 const group = z.object({ name: z.string(), servers: z.array(z.string()), endpoint: z.string() });
 
+const toolChanges = z.object({
+  pinTools: z.enum(PIN_TOOLS),
+  approved: z.number(),
+  changes: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['changed', 'new']),
+      /** Names what is shown, so that nothing else is approved. */
+      hash: z.string(),
+      /** With what cannot be seen written out. `~`: unchanged lines are left out. */
+      lines: z.array(z.object({ mark: z.enum(['-', '+', ' ', '~']), text: z.string() })),
+    }),
+  ),
+});
+
 /** Patterns that name no server that is there: said, and kept for one that may come. */
 const unknownPatterns = z.array(z.string()).optional();
 
@@ -178,6 +198,7 @@ const serverSettings = z.object({
   resource: z.union([z.literal(false), z.string()]).optional(),
   pkce: pkceSetting.optional(),
   openBrowser: browserSetting.optional(),
+  pinTools: z.enum(PIN_TOOLS).optional(),
 });
 
 const newServer = z.object({
@@ -282,6 +303,7 @@ export const contract = {
           .optional(),
         pkce: pkceSetting.nullable().optional(),
         openBrowser: browserSetting.nullable().optional(),
+        pinTools: z.enum(PIN_TOOLS).nullable().optional(),
         /** Header name -> name of the environment variable that holds its value; null takes the header out. */
         headerEnv: z.record(z.string(), z.string().nullable()).optional(),
       }),
@@ -332,6 +354,13 @@ export const contract = {
     cancelLogin: { input: named, output: nothing },
     logout: { input: named, output: serverRow },
     unlockVault: { input: nothing, output: vaultHealth },
+    /** What of a server's tools is not as it was approved or seen first, before and after. */
+    toolChanges: { input: named, output: toolChanges },
+    /** Approves what was shown. A tool that changed again since then fails all of it. */
+    approveTools: {
+      input: z.object({ name: serverName, tools: z.array(z.object({ name: z.string(), hash: z.string() })) }),
+      output: serverRow,
+    },
     /** Named choices of servers, each at an address of its own. */
     listGroups: { input: nothing, output: z.array(group) },
     /** Made, or given other servers. */
@@ -380,6 +409,7 @@ export type ServerSettings = z.infer<typeof serverSettings>;
 export type ServerHistory = z.infer<typeof history>;
 export type ServerDetails = z.infer<typeof serverDetails>;
 export type Settings = z.infer<typeof settings>;
+export type ToolChanges = z.infer<typeof toolChanges>;
 export type ActivityRow = z.infer<typeof activity>;
 export type CallerRow = z.infer<typeof caller>;
 export type LoginStarted = z.infer<typeof contract.calls.startLogin.output>;

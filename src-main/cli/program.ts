@@ -15,6 +15,7 @@ import { addService } from './service.ts';
 import { addStatus } from './status.ts';
 import { addStdio } from './stdio.ts';
 import { addStop } from './stop.ts';
+import { addTools } from './tools.ts';
 
 /** Runs one command line, without the program's own name, and resolves with its exit code. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
@@ -52,6 +53,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     addGroups,
     addAutostart,
     addService,
+    addTools,
   ])
     add(program, run);
 

@@ -15,6 +15,7 @@ type TextSetting = 'url' | 'clientId' | 'clientMetadataUrl' | 'redirectUri' | 'a
 interface EditOptions extends Readonly<Partial<Record<TextSetting | 'scopes' | 'resource', string>>> {
   readonly pkce?: 'required' | 'off' | '';
   readonly openBrowser?: 'ask' | 'when-needed' | '';
+  readonly pinTools?: 'off' | 'warn' | 'hold' | '';
   readonly clientSecretStdin?: true;
   readonly forgetClientSecret?: true;
   readonly headerEnv?: Readonly<Record<string, string | null>>;
@@ -33,6 +34,7 @@ const SETTINGS: readonly (readonly [keyof ServerSettings, string])[] = [
   ['resource', '--resource'],
   ['pkce', '--pkce'],
   ['openBrowser', '--open-browser'],
+  ['pinTools', '--pin-tools'],
 ];
 
 export function addEdit(servers: Command, run: Run): void {
@@ -53,6 +55,14 @@ export function addEdit(servers: Command, run: Run): void {
     .addOption(new Option('--pkce <how>', 'whether its metadata has to list S256').choices(['required', 'off', '']))
     .addOption(
       new Option('--open-browser <when>', 'when a page may open by itself').choices(['ask', 'when-needed', '']),
+    )
+    .addOption(
+      new Option('--pin-tools <how>', 'when a tool is not what it was: nothing, a word, or held back').choices([
+        'off',
+        'warn',
+        'hold',
+        '',
+      ]),
     )
     .option('--header-env <K=VAR>', 'send header K with the value of VAR; "K=" takes it away', collectHeader)
     .action((name: string, options: EditOptions) => run((invocation) => edit(invocation, name, options)));
@@ -82,7 +92,8 @@ function edit(invocation: Invocation, name: string, options: EditOptions): Promi
 }
 
 async function changesFrom(options: EditOptions, { context }: Invocation): Promise<Result<Changes>> {
-  const { url, resource, scopes, pkce, openBrowser, headerEnv, clientSecretStdin, forgetClientSecret } = options;
+  const { url, resource, scopes, pkce, openBrowser, pinTools, headerEnv, clientSecretStdin, forgetClientSecret } =
+    options;
   if (url === '') return wrong('--url: a server has an address. Take it out with "gatehouse servers remove".');
   if (clientSecretStdin && forgetClientSecret) return wrong('A client secret is either given or forgotten.');
   const secret = clientSecretStdin ? await readSecret(context.stdin, context.stderr) : undefined;
@@ -101,6 +112,7 @@ async function changesFrom(options: EditOptions, { context }: Invocation): Promi
     ...(resource === undefined ? {} : { resource: resource === 'none' ? false : resource || null }),
     ...(pkce === undefined ? {} : { pkce: pkce || null }),
     ...(openBrowser === undefined ? {} : { openBrowser: openBrowser || null }),
+    ...(pinTools === undefined ? {} : { pinTools: pinTools || null }),
     ...(headerEnv ? { headerEnv: { ...headerEnv } } : {}),
   });
 }

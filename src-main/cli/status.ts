@@ -40,7 +40,13 @@ function describe(snapshot: Snapshot, time: FormatTime): string[] {
 }
 
 /** What concerns no single server, said loudly enough to be seen under the table and beside JSON. */
-function tellWhatIsWrong({ vault, configProblem }: Snapshot, out: Output): void {
+function tellWhatIsWrong({ vault, configProblem, servers }: Snapshot, out: Output): void {
+  for (const { name, toolChanges } of servers) {
+    if (!toolChanges) continue;
+    const { count, held } = toolChanges;
+    const what = count === 1 ? '1 tool is not as it was' : `${count} tools are not as they were`;
+    out.note(`${name}: ${what}${held ? ', and held back until you approve' : ''} (gatehouse tools ${name}).`);
+  }
   if (vault.kind === 'memory') {
     const why = vault.why === 'chosen' ? 'as you chose' : 'because there is no keychain';
     out.note(`Logins are kept in memory only, ${why}: they end with Gatehouse.`);

@@ -56,11 +56,12 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     },
     activity: async ({ after }) => ok([...engine.activity(after)]),
     settings: async () => ok(settingsOf(engine, program)),
-    changeSettings: async ({ theme, language, logLevel, openBrowser, port, startAtLogin }) => {
-      if (openBrowser !== undefined || port !== undefined) {
+    changeSettings: async ({ theme, language, logLevel, openBrowser, port, pinTools, startAtLogin }) => {
+      if (openBrowser !== undefined || port !== undefined || pinTools !== undefined) {
         const changed = await engine.changeSettings({
           ...(openBrowser === undefined ? {} : { openBrowser }),
           ...(port === undefined ? {} : { port }),
+          ...(pinTools === undefined ? {} : { pinTools }),
         });
         if (!changed.ok) return changed;
       }
@@ -136,6 +137,13 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     cancelLogin: async ({ name }) => done(engine.cancelLogin(name)),
     logout: ({ name }) => engine.logout(name),
     unlockVault: async () => ok(await engine.unlockVault()),
+    toolChanges: async ({ name }) => {
+      const found = engine.toolChanges(name);
+      if (!found.ok) return found;
+      const { changes, ...known } = found.value;
+      return ok({ ...known, changes: changes.map(({ lines, ...change }) => ({ ...change, lines: [...lines] })) });
+    },
+    approveTools: ({ name, tools }) => engine.approveTools(name, tools),
     listGroups: async () => ok(engine.listGroups().map(groupToSend)),
     setGroup: async ({ name, servers }) => {
       const set = await engine.setGroup(name, servers);

@@ -2,6 +2,7 @@ import type { ConfigEdit } from './config/edit-config.ts';
 import type { ParsedConfig } from './config/parse-config.ts';
 import type { StoredCaller } from './endpoint/callers.ts';
 import type { AutomaticPagesFile } from './login/automatic-pages.ts';
+import type { PinnedTools } from './model/pinned-tools.ts';
 import type { Result } from './model/result.ts';
 import type { Timelines } from './model/timeline.ts';
 import type { FormatTime } from './model/words.ts';
@@ -55,6 +56,8 @@ export interface EnginePorts {
   readonly automaticPagesFile: Stored<AutomaticPagesFile>;
   /** What happened to each server in the last 24 hours. */
   readonly timelines: KeptRecord<Timelines>;
+  /** What the servers' tools looked like when they were first seen or approved. */
+  readonly pinnedTools: KeptRecord<PinnedTools>;
   readonly formatTime: FormatTime;
 }
 

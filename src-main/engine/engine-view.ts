@@ -1,9 +1,12 @@
 import type { LoginToAllProgress } from './login/login-to-all.ts';
 import type { DeviceCode } from './model/device-code.ts';
 import type { EpochMs, ServerName } from './model/ids.ts';
+import { type ChangedLine, lineChanges } from './model/line-changes.ts';
+import type { PinTools, ToolChange } from './model/pinned-tools.ts';
 import type { Problem } from './model/problem.ts';
 import type { ServerState, TokenLife } from './model/server-state.ts';
 import { isRenewable, type Login } from './model/token-set.ts';
+import { visibleText } from './model/visible-text.ts';
 import type { VaultHealth } from './ports.ts';
 import { isClientRejected } from './tokens/current-client.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -41,6 +44,38 @@ export interface ServerView {
   readonly lastCallAt?: EpochMs;
   /** A person removed it, and may take that back until then. */
   readonly removedAt?: EpochMs;
+  /** Tools that are not as they were approved (scenario 45), and whether they are held back. */
+  readonly toolChanges?: { readonly count: number; readonly held: boolean };
+}
+
+/** What of a server's tools is not as it was approved. */
+export interface ToolChangesView {
+  readonly pinTools: PinTools;
+  /** So many tools are known as they were seen first or approved. */
+  readonly approved: number;
+  readonly changes: readonly {
+    readonly name: string;
+    readonly kind: ToolChange['kind'];
+    readonly hash: string;
+    /** Before and after, with what cannot be seen written out. */
+    readonly lines: readonly ChangedLine[];
+  }[];
+}
+
+export function toolChangesView(
+  known: Pick<ToolChangesView, 'pinTools' | 'approved'>,
+  changes: readonly ToolChange[],
+): ToolChangesView {
+  return {
+    ...known,
+    changes: changes.map(({ name, kind, hash, before, after }) => {
+      const lines =
+        before === undefined
+          ? after.split('\n').map((text): ChangedLine => ({ mark: '+', text }))
+          : lineChanges(before, after);
+      return { name, kind, hash, lines: lines.map(({ mark, text }) => ({ mark, text: visibleText(text) })) };
+    }),
+  };
 }
 
 /** A named choice of servers and its address. */

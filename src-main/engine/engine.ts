@@ -7,6 +7,7 @@ import { correlatedLogger } from './correlation.ts';
 import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { namingOf } from './endpoint/aggregate/names.ts';
+import { ToolPins } from './endpoint/aggregate/tool-pins.ts';
 import { CallCounts, type CallerCount } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type LimitSet } from './endpoint/callers.ts';
 import { Groups } from './endpoint/groups.ts';
@@ -15,7 +16,15 @@ import { Listener } from './endpoint/listener.ts';
 import { notNow } from './endpoint/login-required.ts';
 import { RedirectListeners } from './endpoint/redirect-listeners.ts';
 import type { EngineOptions, EnginePorts } from './engine-ports.ts';
-import { type EngineView, type GroupView, type ServerView, serverViewOf, unusableViewOf } from './engine-view.ts';
+import {
+  type EngineView,
+  type GroupView,
+  type ServerView,
+  serverViewOf,
+  type ToolChangesView,
+  toolChangesView,
+  unusableViewOf,
+} from './engine-view.ts';
 import { FlowLog, type LoggedFlow } from './flow-log.ts';
 import { LoginToAll, type LoginToAllReport } from './login/login-to-all.ts';
 import { RedirectReceiver } from './login/redirect-receiver.ts';
@@ -24,6 +33,7 @@ import { StartLinks } from './login/start-links.ts';
 import type { LimitChange } from './model/caller-limit.ts';
 import type { Finding } from './model/finding.ts';
 import { type EpochMs, type FlowId, isServerName, type ServerName } from './model/ids.ts';
+import type { Pinning } from './model/pinned-tools.ts';
 import type { Problem } from './model/problem.ts';
 import { fail, ok, type Result } from './model/result.ts';
 import { Secret } from './model/secret.ts';
@@ -87,6 +97,7 @@ export class Engine {
   readonly #aggregate: Aggregate;
   readonly #laneSessions: LaneSessions;
   readonly #groups: Groups;
+  readonly #pins: ToolPins;
   readonly #callers: Callers;
   readonly #upstreamDeps: UpstreamDeps;
   readonly #firstLooks: FirstLooks;
@@ -102,7 +113,7 @@ export class Engine {
   readonly #listeners = new Set<(change: EngineChange) => void>();
   readonly #disposers: Dispose[] = [];
   #configProblem: Problem | undefined;
-  #settings: EngineSettings = EMPTY_CONFIG.config;
+  #settings: EngineSettings = { ...EMPTY_CONFIG.config, pinTools: 'off' };
   #tools = EMPTY_CONFIG.config.tools;
   #trustedCertificates: string | undefined;
   #applying: Promise<void> = Promise.resolve();
@@ -221,7 +232,9 @@ export class Engine {
         url: wantsPerson(server.state) ? `${this.#origin()}${startLinks.pathFor(server.name)}` : undefined,
         formatTime: ports.formatTime,
       });
+    this.#pins = new ToolPins(ports.pinnedTools, { logger, onChange: (name) => this.#toolsChanged(name) });
     this.#aggregate = new Aggregate({
+      pins: this.#pins,
       upstreamHttp: ports.upstreamHttp,
       clock,
       random,
@@ -300,6 +313,7 @@ export class Engine {
     await this.#refresher.stop();
     await this.#store.stop();
     await this.#timeline.stop();
+    await this.#pins.stop();
     this.#logger.info('engine.stopped');
   }
 
@@ -529,6 +543,25 @@ export class Engine {
     return health;
   }
 
+  /** What of a server's tools is not as it was approved, or seen first. */
+  toolChanges(name: ServerName): Result<ToolChangesView> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    const known = { pinTools: this.#pins.modeOf(name), approved: this.#pins.approvedOf(name) };
+    return ok(toolChangesView(known, this.#pins.changes(name)));
+  }
+
+  /** @param shown what the person saw; a tool that is another one since then is not approved */
+  async approveTools(
+    name: ServerName,
+    shown: readonly { readonly name: string; readonly hash: string }[],
+  ): Promise<Result<ServerView>> {
+    const found = this.serverView(name);
+    if (!found.ok) return found;
+    if (await this.#pins.approve(name, shown)) return this.serverView(name);
+    return fail({ code: 'invalid-input', detail: 'These tools changed again since they were shown. Look once more.' });
+  }
+
   listGroups(): readonly GroupView[] {
     return [...this.#groups.all].map(([name, servers]) => this.#groupView(name, servers));
   }
@@ -660,7 +693,8 @@ export class Engine {
 
   #apply({ config, serverProblems, warnings }: ParsedConfig): void {
     for (const warning of warnings) this.#logger.warn('config.warning', { detail: warning.detail });
-    this.#settings = { openBrowser: config.openBrowser, port: config.port };
+    this.#settings = { openBrowser: config.openBrowser, port: config.port, pinTools: config.pinning.all };
+    this.#pin(config.pinning);
     const broken = new Map(serverProblems.map(({ name, problem }) => [name, problem]));
     const overHttp = new Set(config.servers.map(({ name }) => name));
     const programs = new Set(config.programs.map(({ name }) => name));
@@ -673,7 +707,7 @@ export class Engine {
       this.#flowLog.forget(name);
       this.#removals.forget(name);
       this.#endSessionsOf(name);
-      work.push(server.remove(), this.#timeline.forget(name));
+      work.push(server.remove(), this.#timeline.forget(name), this.#pins.forget(name));
     }
     this.#unusable.clear();
     for (const [name, problem] of broken) {
@@ -694,12 +728,28 @@ export class Engine {
     this.#applying = Promise.all(work).then(() => undefined);
   }
 
+  #pin(pinning: Pinning): void {
+    const held = [...this.#servers.keys()].map((name) => [name, this.#aggregate.isHolding(name)] as const);
+    if (!this.#pins.configure(pinning)) return;
+    // On the lane the next request takes another way.
+    for (const [name, was] of held) if (this.#aggregate.isHolding(name) !== was) this.#endRequestsOf(name);
+    this.#aggregate.pinningChanged([...this.#servers.values()]);
+  }
+
+  #toolsChanged(name: ServerName): void {
+    this.#aggregate.toolsHeldOtherwise();
+    const server = this.#servers.get(name);
+    if (server) this.#emit({ kind: 'server', view: this.#view(server) });
+  }
+
   async #configure(config: ServerConfig): Promise<void> {
     const existing = this.#overHttp(config.name);
     if (existing) {
       // What is being answered from the old address ends with it.
       if (existing.config.url !== config.url || existing.config.transport !== config.transport) {
         this.#endSessionsOf(config.name);
+        // The tools of another server under the same name were never approved.
+        void this.#pins.forget(config.name);
       }
       // Not waited for: what it looks at may be slow, and the row tells.
       void existing.configure(config);
@@ -783,6 +833,8 @@ export class Engine {
   }
 
   #view(server: Upstream): ServerView {
+    const { length: count } = this.#pins.changes(server.name);
+    const held = this.#aggregate.isHolding(server.name);
     const view = serverViewOf(server, {
       endpoint: this.#endpointOf(server.name),
       life: this.#scheduler.life(server.name),
@@ -790,7 +842,8 @@ export class Engine {
       device: this.#signIn.deviceCode(server.name),
       calls: this.#calls.of(server.name),
     });
-    return { ...view, ...this.#removalOf(server.name) };
+    const changed = count === 0 ? {} : { toolChanges: { count, held } };
+    return { ...view, ...changed, ...this.#removalOf(server.name) };
   }
 
   #removalOf(name: ServerName): Pick<ServerView, 'removedAt'> {

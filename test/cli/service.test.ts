@@ -108,7 +108,14 @@ describe('service', () => {
 });
 
 describe('autostart', () => {
-  const settings = { theme: 'system', language: 'system', openBrowser: 'ask', port: 7717, logLevel: 'info' } as const;
+  const settings = {
+    theme: 'system',
+    language: 'system',
+    openBrowser: 'ask',
+    port: 7717,
+    logLevel: 'info',
+    pinTools: 'off',
+  } as const;
 
   async function autostart(verb: string, answers: Partial<Handlers>, ...options: string[]) {
     engine = await startScriptedEngine(answers);

@@ -33,6 +33,19 @@ describe('a configuration', () => {
     expect(good(server('"resource": "api://1234"')).config.servers[0]).toMatchObject({ resource: 'api://1234' });
   });
 
+  it('45 has what happens to changed tools, for all servers and for one, programs too', () => {
+    const { config, warnings } = good(
+      '{ "pinTools": "warn", "mcpServers": { "a": { "url": "https://a.example", "pinTools": "hold" }, "b": { "command": "x", "pinTools": "off" }, "c": { "command": "x" } } }',
+    );
+    expect(warnings).toEqual([]);
+    expect(config.pinning.all).toBe('warn');
+    expect([...config.pinning.each]).toEqual([
+      ['a', 'hold'],
+      ['b', 'off'],
+    ]);
+    expect(sentence(server('"pinTools": "yes"'))).toContain('line 5, "mcpServers.notion.pinTools"');
+  });
+
   it('has groups of servers; one that names no server is told, with what may have been meant', () => {
     const { config, warnings } = good(
       '{\n  "mcpServers": { "notes": { "url": "https://a.example/mcp" } },\n  "groups": {\n    "work": ["notes",\n      "nots"],\n    "none": []\n  }\n}',
@@ -98,6 +111,7 @@ describe('a configuration', () => {
       servers: [],
       programs: [],
       groups: new Map(),
+      pinning: { all: 'off', each: new Map() },
       openBrowser: 'ask',
       port: 7717,
       tools: { prefix: 'always', separator: '__', longestName: 64, searchAbove: 128 },

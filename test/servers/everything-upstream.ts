@@ -25,6 +25,7 @@ export async function everythingUpstream(
     changeTools: () => {
       for (const server of sessions.servers) server.sendToolListChanged();
     },
+    describeEcho: () => {},
     close: () => sessions.forget(),
   };
 }

@@ -74,6 +74,8 @@ export interface GuardedMcpServer {
   forgetSessions(): Promise<void>;
   /** A tool more (not with `everything`), and `tools/list_changed` to whoever listens. */
   changeTools(): void;
+  /** The tool `echo` is described with these words from now on (not with `everything`), and everybody is told. */
+  describeEcho(words: string): void;
   /** Resolves when a call of the tool `wait` waits. */
   someoneWaits(): Promise<void>;
   /** Calls of the tool `wait` are answered. */
@@ -181,6 +183,7 @@ export async function startGuardedMcpServer(options: GuardedMcpServerOptions): P
     },
     forgetSessions: () => upstream.forgetSessions(),
     changeTools: () => upstream.changeTools(),
+    describeEcho: (words) => upstream.describeEcho(words),
     someoneWaits: () => waiting.someoneWaits(),
     letGo: () => waiting.letGo(),
     die: () => listener.die(),

@@ -6,6 +6,7 @@ import { sendWebResponse, toWebRequest } from './web-request.ts';
 /** A small server of revision 2026-07-28 on `@modelcontextprotocol/server`. It knows no initialize and no session. */
 export function modernUpstream(waiting: Waiting): Upstream {
   let extraTools = 0;
+  let echoWords = 'Says it again';
   const createServer = (): McpServer => {
     const server = new McpServer(
       { name: 'test-modern-upstream', version: '1.0.0' },
@@ -13,7 +14,7 @@ export function modernUpstream(waiting: Waiting): Upstream {
     );
     server.registerTool(
       'echo',
-      { description: 'Says it again', inputSchema: z.object({ message: z.string() }) },
+      { description: echoWords, inputSchema: z.object({ message: z.string() }) },
       ({ message }) => text(message),
     );
     server.registerTool(
@@ -76,6 +77,10 @@ export function modernUpstream(waiting: Waiting): Upstream {
     forgetSessions: async () => {},
     changeTools: () => {
       extraTools += 1;
+      handler.notify.toolsChanged();
+    },
+    describeEcho: (words) => {
+      echoWords = words;
       handler.notify.toolsChanged();
     },
     close: () => handler.close(),

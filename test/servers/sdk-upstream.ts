@@ -9,6 +9,8 @@ export function sdkUpstream(
   Kept: new (create: () => LegacySession) => Sessions = LegacySessions,
 ): Upstream {
   let extraTools = 0;
+  let echoWords = 'Says it again';
+  const echoes = new Set<ReturnType<McpServer['registerTool']>>();
   const addExtraTool = (server: McpServer, number: number): void => {
     server.registerTool(`extra-${number}`, { description: 'Came later' }, async () => text(`extra ${number}`));
   };
@@ -18,9 +20,12 @@ export function sdkUpstream(
       { name: 'test-sdk-upstream', version: '1.0.0' },
       { capabilities: { tools: { listChanged: true }, logging: {} } },
     );
-    server.registerTool('echo', { description: 'Says it again', inputSchema: { message: z.string() } }, ({ message }) =>
-      text(message),
+    const echo = server.registerTool(
+      'echo',
+      { description: echoWords, inputSchema: { message: z.string() } },
+      ({ message }) => text(message),
     );
+    echoes.add(echo);
     server.registerTool(
       'add',
       {
@@ -72,6 +77,10 @@ export function sdkUpstream(
       extraTools += 1;
       // Registering a tool on a connected server sends notifications/tools/list_changed.
       for (const server of sessions.servers) addExtraTool(server, extraTools);
+    },
+    describeEcho: (words) => {
+      echoWords = words;
+      for (const echo of echoes) echo.update({ description: words });
     },
     close: () => sessions.forget(),
   };

@@ -7,6 +7,8 @@ export interface Upstream {
   forgetSessions(): Promise<void>;
   /** A tool more, and everybody is told. */
   changeTools(): void;
+  /** The tool `echo` is described with these words from now on, and everybody is told. */
+  describeEcho(words: string): void;
   close(): Promise<void>;
 }
 

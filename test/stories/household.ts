@@ -14,11 +14,13 @@ import {
   parseAutomaticPages,
   parseCallers,
   parseLoginIndex,
+  parsePinnedTools,
   parsePort,
   parseTimelines,
 } from '../../src-main/engine/config/stored-values.ts';
 import { Engine } from '../../src-main/engine/engine.ts';
 import type { ServerView } from '../../src-main/engine/engine-view.ts';
+import type { PinnedTools } from '../../src-main/engine/model/pinned-tools.ts';
 import type { ServerState } from '../../src-main/engine/model/server-state.ts';
 import type { UpstreamHttp } from '../../src-main/engine/ports.ts';
 import { createManualClock, type ManualClock, settle } from '../fakes/manual-clock.ts';
@@ -152,6 +154,9 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         }),
         callersFile: createStoredJson({ path: path('callers.json'), parse: parseCallers, empty: [], logger }),
         loginIndexFile: createStoredJson({ path: path('logins.json'), parse: parseLoginIndex, empty: {}, logger }),
+        pinnedTools: createKeptRecord<PinnedTools>(
+          createStoredJson({ path: path('tools.json'), parse: parsePinnedTools, empty: [], logger }),
+        ),
         timelines: createKeptRecord(
           createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
         ),

@@ -37,6 +37,7 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
     openBrowser: 'ask',
     port: 7717,
     logLevel: 'info',
+    pinTools: 'off',
     startAtLogin: 'off',
   };
   const asked: { call: CallName; input: unknown }[] = [];

@@ -9,6 +9,7 @@ const SETTINGS = {
   openBrowser: 'ask',
   port: 7717,
   logLevel: 'info',
+  pinTools: 'off',
   startAtLogin: 'off',
 } as const;
 

@@ -1,4 +1,5 @@
 import type { ServerName } from '../model/ids.ts';
+import type { PinTools } from '../model/pinned-tools.ts';
 import type { BrowserSetting, EngineSettings } from '../model/server-config.ts';
 import { type JsonMember, type JsonNode, readJsonText } from './json-text.ts';
 
@@ -37,6 +38,7 @@ export interface ServerChanges {
   readonly resource?: Changed<string | false>;
   readonly pkce?: Changed<'required' | 'off'>;
   readonly openBrowser?: Changed<BrowserSetting>;
+  readonly pinTools?: Changed<PinTools>;
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 

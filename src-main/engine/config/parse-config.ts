@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isServerName, SERVER_NAME_RULE, type ServerName } from '../model/ids.ts';
+import type { PinTools } from '../model/pinned-tools.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import {
@@ -58,6 +59,7 @@ export const EMPTY_CONFIG: ParsedConfig = {
     port: DEFAULT_PORT,
     tools: DEFAULT_TOOLS,
     groups: new Map(),
+    pinning: { all: 'off', each: new Map() },
   },
   serverProblems: [],
   entries: new Map(),
@@ -101,6 +103,7 @@ export function parseConfig(
   const programs: ProgramConfig[] = [];
   const serverProblems: ServerProblem[] = [];
   const entries = new Map<ServerName, ServerEntry>();
+  const pinned = new Map<ServerName, PinTools>();
   const warnings = unknownKeys(json.root, [], FILE_KEYS, place);
   const listed = json.root.members.find(({ key }) => key === 'mcpServers')?.value.members ?? [];
   for (const { key: name, value: node } of listed) {
@@ -111,6 +114,7 @@ export function parseConfig(
     warnings.push(...unknownKeys(node, path, isProgram ? PROGRAM_KEYS : SERVER_KEYS, place));
     const entry = isProgram ? programEntry.safeParse(raw) : serverEntry.safeParse(raw);
     if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
+    if (entry.data.pinTools !== undefined) pinned.set(name, entry.data.pinTools);
     if (!isProgram) entries.set(name, entry.data as ServerEntry);
     const server = isProgram
       ? readProgramEntry(name, entry.data as ProgramEntry, env)
@@ -126,6 +130,7 @@ export function parseConfig(
   }
   const trusted = certificates === undefined ? {} : { trustedCertificates: certificates.pem };
   const tools = toolSettings(read.data);
+  const pinning = { all: read.data.pinTools ?? 'off', each: pinned };
   const groups = readGroups(
     read.data.groups ?? {},
     listed.map(({ key }) => key),
@@ -133,7 +138,7 @@ export function parseConfig(
   if (!groups.ok) return fail(mistake(groups.mistake.path, groups.mistake.detail));
   warnings.push(...groups.warnings.map(({ path, detail }) => ({ ...place(path), detail })));
   return ok({
-    config: { servers, programs, openBrowser, port, tools, groups: groups.groups, ...trusted },
+    config: { servers, programs, openBrowser, port, tools, groups: groups.groups, pinning, ...trusted },
     serverProblems,
     entries,
     warnings,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { PIN_TOOLS } from '../model/pinned-tools.ts';
 import { isReference } from './environment.ts';
 
 const text = z.string().min(1, 'it is empty.');
 const openBrowser = z.enum(['ask', 'when-needed']);
+const pinTools = z.enum(PIN_TOOLS);
 
 export const NEEDS_CLIENT_ID = 'it needs a "clientId" beside it.';
 export const KEY_OR_SECRET = 'a client has a key or a secret. Keep one of the two.';
@@ -44,6 +46,7 @@ export const serverEntry = z
     authorizationParams: z.record(z.string(), z.string()).optional(),
     allowPrivateNetwork: z.boolean().optional(),
     openBrowser: openBrowser.optional(),
+    pinTools: pinTools.optional(),
   })
   .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {
     path: ['disabled'],
@@ -91,6 +94,7 @@ export const programEntry = z
     args: z.array(z.string()).optional(),
     env: z.record(z.string(), z.string()).optional(),
     cwd: text.optional(),
+    pinTools: pinTools.optional(),
     enabled: z.boolean().optional(),
     disabled: z.boolean().optional(),
   })
@@ -112,6 +116,7 @@ export const configFile = z.looseObject({
   port: z.int('a port is a whole number.').min(0).max(65535, 'a port is at most 65535.').optional(),
   openBrowser: openBrowser.optional(),
   caFile: text.optional(),
+  pinTools: pinTools.optional(),
   groups: z.record(z.string(), z.array(text)).optional(),
   toolPrefix: z.enum(['always', 'when-several']).optional(),
   toolSeparator: z

@@ -42,6 +42,17 @@ const timeline = z.object({
 
 const timelines = z.object({ seenAt: z.number(), servers: z.record(z.string(), timeline) });
 
+const pinnedTools = z.array(
+  z.object({
+    server: z.string(),
+    tools: z.array(z.object({ name: z.string(), hashes: z.array(z.string()), text: z.string() })),
+  }),
+);
+
+export function parsePinnedTools(value: unknown): z.infer<typeof pinnedTools> | undefined {
+  return pinnedTools.safeParse(value).data;
+}
+
 export const NO_TIMELINES: Timelines = { seenAt: 0, servers: {} };
 
 export function parseTimelines(value: unknown): Timelines | undefined {

@@ -13,6 +13,7 @@ const SHOWN = [
   'resource',
   'pkce',
   'openBrowser',
+  'pinTools',
 ] as const;
 
 /** An entry as it is written, `${NAME}` included, without what may be secret: headers, keys, parameters. */

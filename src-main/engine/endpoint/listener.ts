@@ -156,11 +156,12 @@ export class Listener {
       return;
     }
     this.#open.add({ server: server.name, caller: admission.caller, response });
-    // Who may use a part of it is read; everybody else's bytes pass.
-    if (server.transport !== 'http' || use === 'some') {
+    // Where a part of it is chosen, the caller is read; everybody else's bytes pass.
+    if (server.transport !== 'http' || use === 'some' || this.#deps.aggregate.isHolding(server.name)) {
       this.#deps.aggregate.handle(request, response, admission.caller, this.#viewOf(server.name));
       return;
     }
+    this.#deps.aggregate.keepWatch(server);
     this.#deps.onCall(server.name, admission.caller);
     this.#requests += 1;
     const correlationId = `q-${this.#idPrefix}-${this.#requests}`;

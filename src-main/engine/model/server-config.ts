@@ -1,4 +1,5 @@
 import type { ServerName } from './ids.ts';
+import type { Pinning, PinTools } from './pinned-tools.ts';
 import { Secret } from './secret.ts';
 
 export type BrowserSetting = 'ask' | 'when-needed';
@@ -79,6 +80,7 @@ export const DEFAULT_TOOLS: ToolSettings = { prefix: 'always', separator: '__', 
 export type ServerGroups = ReadonlyMap<string, readonly ServerName[]>;
 
 export interface Config {
+  readonly pinning: Pinning;
   readonly servers: readonly ServerConfig[];
   readonly programs: readonly ProgramConfig[];
   readonly openBrowser: BrowserSetting;
@@ -90,7 +92,7 @@ export interface Config {
 }
 
 /** What the configuration says for all servers, and a person changes in the window. */
-export type EngineSettings = Pick<Config, 'openBrowser' | 'port'>;
+export type EngineSettings = Pick<Config, 'openBrowser' | 'port'> & { readonly pinTools: PinTools };
 
 export const DEFAULT_PORT = 7717;
 

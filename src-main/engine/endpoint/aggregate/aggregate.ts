@@ -23,6 +23,7 @@ import { profileOf } from './profile.ts';
 import { argumentMistake } from './search/argument-mistakes.ts';
 import { CALL_TOOL, Finder, innerCallOf, isOfSearch } from './search/finder.ts';
 import { isSearched, listingAsked, meetsSearch, type ToolListing } from './search/tool-listing.ts';
+import type { ToolPins } from './tool-pins.ts';
 import { View } from './view.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
 
@@ -38,9 +39,12 @@ export interface AggregateDeps {
   readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
   readonly onDone: (request: DoneRequest) => void;
+  readonly pins: ToolPins;
   /** What a caller's key may use now. */
   readonly accessOf: (caller: string) => Access;
 }
+
+const NOBODY_TO_ASK = profileOf(undefined);
 
 /** Who asks, and at which address. */
 interface Who {
@@ -114,7 +118,31 @@ export class Aggregate {
     for (const modern of this.#modern.values()) void modern.then((caller) => caller.serverChanged(server.name));
     if (server.state.kind !== 'ready') return;
     this.#offered.mayHaveChanged(server);
+    this.keepWatch(server);
     for (const waiter of [...this.#waiters]) if (waiter.server === server) waiter.done(true);
+  }
+
+  /** Whether what goes to and comes from this server has to be read: its tools are held back when they change. */
+  isHolding(server: string): boolean {
+    return this.#offered.isHolding(server);
+  }
+
+  /** Where a person wants to know of changed tools, they are looked at without a caller of `/mcp` too, when stale. */
+  keepWatch(server: Upstream): void {
+    if (this.#deps.pins.modeOf(server.name) === 'off') return;
+    void this.#offered.of([server], NOBODY_TO_ASK);
+  }
+
+  /** Tools are held back, or no longer. */
+  toolsHeldOtherwise(): void {
+    this.#listChanged('tools');
+  }
+
+  /** The setting for changed tools is another one, for these servers at least. */
+  pinningChanged(servers: readonly Upstream[]): void {
+    this.#offered.compareAgain();
+    for (const server of servers) this.keepWatch(server);
+    this.#listChanged('tools');
   }
 
   /** It says that it offers something else now. */

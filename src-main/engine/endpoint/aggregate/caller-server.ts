@@ -133,7 +133,8 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     if (target) return target;
     const refusal = async () => {
       const sentence = `${missing}${await near(view.known(profile))}`;
-      return refuse(view.isLimited ? `${sentence} ${KEY_IS_LIMITED}` : sentence);
+      const parts = [sentence, ...view.heldBack().map(heldBack), ...(view.isLimited ? [KEY_IS_LIMITED] : [])];
+      return refuse(parts.join(' '));
     };
     const alone = view.unknownAlone(profile);
     if (!alone) throw await refusal();
@@ -250,6 +251,11 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     return {};
   });
   return server;
+}
+
+/** Scenario 45: said to whoever misses a tool. */
+function heldBack(server: string): string {
+  return `Tools of ${server} changed and are held back until a person approves them: "gatehouse tools ${server}".`;
 }
 
 /**

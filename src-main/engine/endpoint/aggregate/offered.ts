@@ -7,6 +7,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { ListKind, ServerLists } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import type { Profile } from './profile.ts';
+import type { ToolPins } from './tool-pins.ts';
 
 /** A list that is asked for waits this long for servers that nothing is known of yet. */
 const LIST_PATIENCE_MS = 3000;
@@ -21,6 +22,8 @@ const FRESH_WITHOUT_MS = 60_000;
 interface Known {
   readonly profile: Profile;
   lists?: ServerLists;
+  /** Of these what is not held back, as of a version of the pins. */
+  passed?: { readonly version: number; readonly lists: ServerLists };
   staleAt: EpochMs;
   asking?: Promise<void>;
   client?: Promise<Client>;
@@ -29,6 +32,7 @@ interface Known {
 export interface OfferedDeps extends ConnectDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly pins: ToolPins;
   /** What is offered under this kind changed. */
   readonly onChange: (kind: ListKind) => void;
 }
@@ -39,7 +43,7 @@ export class Offered {
   /** By server, and by what the caller can be asked. */
   readonly #known = new Map<string, Map<string, Known>>();
   /** Another one after each change of what is known. */
-  version = 0;
+  #version = 0;
 
   constructor(deps: OfferedDeps) {
     this.#deps = deps;
@@ -62,10 +66,35 @@ export class Offered {
   known(servers: readonly Upstream[], profile: Profile): ReadonlyMap<string, ServerLists> {
     const lists = new Map<string, ServerLists>();
     for (const { name } of servers) {
-      const known = this.#known.get(name)?.get(profile.key)?.lists;
-      if (known) lists.set(name, known);
+      const known = this.#known.get(name)?.get(profile.key);
+      const passed = known && this.#passed(name, known);
+      if (passed) lists.set(name, passed);
     }
     return lists;
+  }
+
+  /** Changes with everything that makes another answer of `known`. */
+  get version(): string {
+    return `${this.#version} ${this.#deps.pins.version}`;
+  }
+
+  /** A person wants to know of changed tools, or to know no more of them: what is known is compared now. */
+  compareAgain(): void {
+    for (const [server, profiles] of this.#known) {
+      for (const { profile, lists } of profiles.values()) {
+        if (lists) this.#deps.pins.seen(server, profile.key, lists.tools);
+      }
+    }
+  }
+
+  /** Whether tools of this server that change are held back. */
+  isHolding(server: string): boolean {
+    return this.#deps.pins.modeOf(server) === 'hold';
+  }
+
+  /** Whether there are such tools now. */
+  holdsBack(server: string): boolean {
+    return this.isHolding(server) && this.#deps.pins.changes(server).length > 0;
   }
 
   /** The server can be used, or says so itself: what it offers may be other than before. */
@@ -75,7 +104,7 @@ export class Offered {
 
   forget(server: string): void {
     const forgotten = this.#known.get(server);
-    this.version += 1;
+    this.#version += 1;
     this.#known.delete(server);
     for (const { client } of forgotten?.values() ?? []) void closeQuietly(client);
   }
@@ -93,6 +122,17 @@ export class Offered {
     const known = profiles.get(profile.key) ?? { profile, staleAt: 0 };
     profiles.set(profile.key, known);
     return known;
+  }
+
+  /** What callers may know of it: nothing of what is held back until a person approves it. */
+  #passed(server: string, known: Known): ServerLists | undefined {
+    const { pins } = this.#deps;
+    if (!known.lists || pins.modeOf(server) !== 'hold') return known.lists;
+    if (known.passed?.version !== pins.version) {
+      const tools = known.lists.tools.filter((tool) => pins.passes(server, tool));
+      known.passed = { version: pins.version, lists: { ...known.lists, tools } };
+    }
+    return known.passed.lists;
   }
 
   #ask(server: Upstream, known: Known): void {
@@ -116,8 +156,10 @@ export class Offered {
     }));
     const { tools, prompts, resources, templates } = lists;
     const before = known.lists;
-    this.version += 1;
+    this.#version += 1;
+    this.#deps.pins.seen(server.name, known.profile.key, tools);
     known.lists = lists;
+    delete known.passed;
     known.staleAt = this.#deps.clock.now() + (tells ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
     if (!before || !isSame(before.tools, tools)) this.#deps.onChange('tools');
     if (!before || !isSame(before.prompts, prompts)) this.#deps.onChange('prompts');

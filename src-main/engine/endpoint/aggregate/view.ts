@@ -7,7 +7,7 @@ import type { Profile } from './profile.ts';
 
 interface Merged {
   readonly shown: string;
-  readonly version: number;
+  readonly version: string;
   readonly access: Access;
   readonly catalogue: Catalogue;
 }
@@ -59,7 +59,14 @@ export class View {
 
   /** Whether what this server offers has to be chosen from: then nothing goes to it unseen. */
   isChosen(server: Upstream): boolean {
-    return this.#access().of(server.name) !== 'all';
+    return this.#access().of(server.name) !== 'all' || this.#offered.isHolding(server.name);
+  }
+
+  /** Servers some of whose tools are held back until a person approves them. */
+  heldBack(): readonly string[] {
+    return this.servers()
+      .filter(({ name }) => this.#offered.holdsBack(name))
+      .map(({ name }) => name);
   }
 
   /** Whether the caller's key is limited, so that there may be more than it sees. */

@@ -1,0 +1,32 @@
+/** What of a tool a model reads and a person approves. */
+export interface ReadTool {
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly inputSchema?: unknown;
+  readonly outputSchema?: unknown;
+  readonly annotations?: unknown;
+}
+
+/** A tool as lines for people. Equal texts mean equal tools: the order of members says nothing. */
+export function toolText({ title, description, inputSchema, outputSchema, annotations }: ReadTool): string {
+  return [
+    ...(title === undefined ? [] : [`title: ${title.replaceAll('\n', '\n  ')}`]),
+    ...(description === undefined ? [] : ['description:', ...description.split('\n').map((line) => `  ${line}`)]),
+    ...part('annotations', annotations),
+    ...part('input', inputSchema),
+    ...part('output', outputSchema),
+  ].join('\n');
+}
+
+function part(name: string, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const [first = '', ...lines] = JSON.stringify(inOrder(value), null, 2).split('\n');
+  return [`${name}: ${first}`, ...lines];
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([key, member]) => [key, inOrder(member)]));
+}
