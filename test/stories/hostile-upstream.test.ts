@@ -69,7 +69,7 @@ describe('44 a hostile server on /mcp', () => {
   test.each([
     ['a list without an end', (hostile: HostileUpstream) => Object.assign(hostile, { isEndless: true })],
     [
-      'schemas of 100,000 levels',
+      'a schema of 3,000 levels',
       (hostile: HostileUpstream) => {
         const nested = JSON.parse(`${'{"x":'.repeat(3000)}1${'}'.repeat(3000)}`);
         Object.assign(hostile, { tools: [{ name: 'x', inputSchema: { type: 'object', properties: nested } }] });
