@@ -34,6 +34,20 @@ describe('servers that are not there yet, on /mcp', () => {
     }
   });
 
+  test('E2 a caller that knows a tool from before is told where to click, though nothing is known of its server', async () => {
+    const house = await openAllServers({ notes: 'sdk', other: 'modern' }, { signedInTo: ['other'] });
+    for (const client of [await legacyCaller(house), await modernCaller(house)]) {
+      await expect(client.callTool(echo)).rejects.toMatchObject({
+        code: NOT_NOW,
+        data: { server: 'notes', state: 'login-needed' },
+      });
+    }
+    await house.household.signInTo('notes');
+    for (const client of [await legacyCaller(house), await modernCaller(house)]) {
+      expect((await client.callTool(echo)).content).toEqual([{ type: 'text', text: 'hello' }]);
+    }
+  });
+
   test('E2 after a sign-out the tools stay in the list, and a call says where to click', async () => {
     const house = await openAllServers({ notes: 'sdk' });
     const clients = [await legacyCaller(house), await modernCaller(house)];

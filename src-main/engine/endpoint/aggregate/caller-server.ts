@@ -137,12 +137,14 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
       return refuse(parts.join(' '));
     };
     const alone = view.unknownAlone(profile);
-    if (!alone) throw await refusal();
-    if (!view.isChosen(alone)) return { server: alone.name, name };
+    // A caller knows the name from before; its server is asked, or says why it cannot be.
+    const meant = alone ? { server: alone.name, name } : view.unknownByName(name, profile);
+    if (!meant) throw await refusal();
+    if (!view.isChosen({ name: meant.server })) return meant;
     const verify = async (): Promise<void> => {
       if (!look(await view.catalogue(profile))) throw await refusal();
     };
-    return { server: alone.name, name, verify };
+    return { ...meant, verify };
   };
   const byResource = (context: ServerContext, uri: string): Promise<Target | Unseen> =>
     find(context, uri, (known) => known.resource(uri), `No server here has the resource ${uri}.`);

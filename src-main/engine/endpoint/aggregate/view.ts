@@ -1,6 +1,6 @@
 import { type Access, UNLIMITED } from '../../model/caller-limit.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { type Catalogue, mergeLists, NO_LISTS, type ServerLists } from './catalogue.ts';
+import { type Catalogue, mergeLists, NO_LISTS, type ServerLists, type Target } from './catalogue.ts';
 import { type Naming, OWN_NAMES } from './names.ts';
 import type { Offered } from './offered.ts';
 import type { Profile } from './profile.ts';
@@ -58,7 +58,7 @@ export class View {
   }
 
   /** Whether what this server offers has to be chosen from: then nothing goes to it unseen. */
-  isChosen(server: Upstream): boolean {
+  isChosen(server: Pick<Upstream, 'name'>): boolean {
     return this.#access().of(server.name) !== 'all' || this.#offered.isHolding(server.name);
   }
 
@@ -80,6 +80,15 @@ export class View {
     const [alone, ...others] = shown.length > 0 ? shown : this.#reached();
     if (!alone || others.length > 0 || this.#naming(1).separator !== undefined) return undefined;
     return this.#offered.known([alone], profile).size === 0 ? alone : undefined;
+  }
+
+  /** The server that a name's prefix names, and its own name for it, while nothing is known of what that offers. */
+  unknownByName(name: string, profile: Profile): Target | undefined {
+    const { separator } = this.#naming(this.servers().length);
+    const at = separator === undefined ? -1 : name.indexOf(separator);
+    const server = at > 0 ? this.server(name.slice(0, at)) : undefined;
+    if (separator === undefined || !server || this.#offered.known([server], profile).size > 0) return undefined;
+    return { server: server.name, name: name.slice(at + separator.length) };
   }
 
   /** Asks the servers of which nothing is known, or nothing fresh. */
