@@ -110,9 +110,9 @@ describe('the tray', { timeout: 60_000 }, () => {
     await signIn(String((await app.hears('opened-externally')).url));
     const well = await app.hears('tray-tooltip', ({ toolTip }) => toolTip === 'Gatehouse: All connected');
     expect(app.told.filter(({ told }) => told === 'opened-externally')).toHaveLength(1);
-    const after = app.told.slice(app.told.indexOf(well)).find(({ told }) => told === 'tray-menu');
-    expect(JSON.stringify(after)).not.toContain('Sign in to notes');
-
+    const isLater = (told: (typeof app.told)[number]): boolean => app.told.indexOf(told) > app.told.indexOf(well);
+    const after = await app.hears('tray-menu', isLater);
+    expect(JSON.stringify(after.labels)).not.toContain('Sign in to notes');
     await app.asks({ ask: 'click-menu', label: 'Pause all' });
     await menuWith(app, 'notes: Paused');
     const resumed = app.hears('tray-tooltip', (told) => told !== well && told.toolTip === well.toolTip);
