@@ -12,14 +12,23 @@ const run = promisify(execFile);
 afterEach(closeAll);
 
 test.each([
-  ['sdk', 'legacy'],
-  ['modern', 'modern'],
-  ['everything', 'auto'],
+  ['lane', 'sdk', 'legacy'],
+  ['lane', 'modern', 'modern'],
+  ['lane', 'everything', 'auto'],
+  // M5: of either era to a server of either.
+  ['/mcp', 'sdk', 'modern'],
+  ['/mcp', 'modern', 'legacy'],
+  ['/mcp', 'everything', 'modern'],
+  ['/mcp', 'everything-sse', 'legacy'],
 ] as const)(
-  'mcp-inspector lists and calls the tools of the %s server, era %s',
+  'mcp-inspector at the %s lists and calls the tools of the %s server, era %s',
   { timeout: 60_000 },
-  async (upstream, era) => {
-    const { endpoint, household } = await openSignedInHouse({ guard: { upstream } });
+  async (where, upstream, era) => {
+    const isSse = upstream === 'everything-sse';
+    const house = await openSignedInHouse({ guard: { upstream }, ...(isSse ? { entry: { type: 'sse' } } : {}) });
+    const { household } = house;
+    const [endpoint, echo] =
+      where === 'lane' ? [house.endpoint, 'echo'] : [household.engine.view().endpoint, 'linear__echo'];
     const home = await mkdtemp(join(tmpdir(), 'gatehouse-inspector-'));
     const inspect = async (...args: string[]): Promise<string> => {
       const common = ['--cli', endpoint, '--transport', 'http', '--protocol-era', era];
@@ -30,8 +39,8 @@ test.each([
       return stdout;
     };
     try {
-      expect(await inspect('--method', 'tools/list')).toContain('"echo"');
-      const called = await inspect('--method', 'tools/call', '--tool-name', 'echo', '--tool-arg', 'message=hello');
+      expect(await inspect('--method', 'tools/list')).toContain(`"${echo}"`);
+      const called = await inspect('--method', 'tools/call', '--tool-name', echo, '--tool-arg', 'message=hello');
       expect(called).toContain('hello');
     } finally {
       await rm(home, { recursive: true, force: true });

@@ -11,8 +11,8 @@ import type { ServerName, Subject, SubjectKind } from './subject.ts';
 
 export const MCP_REMOTE_VERSION = '0.15.1';
 
-/** Installed by npm into a folder of its own, once for each version: it is no dependency of ours. */
-export async function installMcpRemote(): Promise<SubjectKind> {
+/** Installed by npm into a folder of its own, once for each version: it is no dependency of ours. Gives its script. */
+export async function fetchMcpRemote(): Promise<string> {
   const folder = path.join(tmpdir(), `gatehouse-survival-mcp-remote-${MCP_REMOTE_VERSION}-${process.getuid?.() ?? 0}`);
   const script = path.join(folder, 'node_modules/mcp-remote/dist/proxy.js');
   if (!existsSync(script)) {
@@ -20,6 +20,11 @@ export async function installMcpRemote(): Promise<SubjectKind> {
     const install = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts'];
     await promisify(execFile)('npm', [...install, `mcp-remote@${MCP_REMOTE_VERSION}`]);
   }
+  return script;
+}
+
+export async function installMcpRemote(): Promise<SubjectKind> {
+  const script = await fetchMcpRemote();
   return {
     id: 'mcp-remote',
     title: `mcp-remote ${MCP_REMOTE_VERSION}`,
