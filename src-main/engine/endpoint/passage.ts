@@ -15,7 +15,7 @@ import { NOT_NOW, type Reply, replyToBody, replyToUnheld } from './login-require
 import type { Body } from './request-body.ts';
 
 /** JSON-RPC's "internal error", for what went wrong on the way. */
-const FAILED_ON_THE_WAY = -32603;
+export const FAILED_ON_THE_WAY = -32603;
 
 const NOTHING = Buffer.alloc(0);
 
