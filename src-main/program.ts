@@ -23,6 +23,7 @@ import {
   parseAutomaticPages,
   parseCallers,
   parseLoginIndex,
+  parseOffers,
   parsePinnedTools,
   parsePort,
   parseTimelines,
@@ -156,6 +157,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
       timelines: createKeptRecord(
         createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
       ),
+      offers: createKeptRecord(createStoredJson({ path: path('offers.json'), parse: parseOffers, empty: {}, logger })),
       portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
       automaticPagesFile: createStoredJson({
         path: path('automatic-pages.json'),

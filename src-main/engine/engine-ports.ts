@@ -2,6 +2,7 @@ import type { ConfigEdit } from './config/edit-config.ts';
 import type { ParsedConfig } from './config/parse-config.ts';
 import type { StoredCaller } from './endpoint/callers.ts';
 import type { AutomaticPagesFile } from './login/automatic-pages.ts';
+import type { KeptOffers } from './model/kept-offers.ts';
 import type { PinnedTools } from './model/pinned-tools.ts';
 import type { Result } from './model/result.ts';
 import type { Timelines } from './model/timeline.ts';
@@ -58,6 +59,8 @@ export interface EnginePorts {
   readonly timelines: KeptRecord<Timelines>;
   /** What the servers' tools looked like when they were first seen or approved. */
   readonly pinnedTools: KeptRecord<PinnedTools>;
+  /** What each server offered last. */
+  readonly offers: KeptRecord<KeptOffers>;
   readonly formatTime: FormatTime;
 }
 

@@ -7,6 +7,7 @@ import { correlatedLogger } from './correlation.ts';
 import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
 import { namingOf } from './endpoint/aggregate/names.ts';
+import { OfferKeeper } from './endpoint/aggregate/offer-keeper.ts';
 import { ToolPins } from './endpoint/aggregate/tool-pins.ts';
 import { CallCounts, type CallerCount } from './endpoint/call-counts.ts';
 import { type CallerInfo, Callers, type LimitSet } from './endpoint/callers.ts';
@@ -240,6 +241,11 @@ export class Engine {
       random,
       logger: ports.logger,
       tools: () => this.#tools,
+      keeper: new OfferKeeper(
+        ports.offers,
+        // A file with a mistake names no servers, and yet they are configured.
+        (name) => this.#servers.has(name) || this.#unusable.has(name) || this.#configProblem !== undefined,
+      ),
       notNow: turnedAway,
       onCall: (name, caller) => this.#calls.count(name, caller),
       onDone: (request) => this.#activity.add(request),
@@ -706,8 +712,8 @@ export class Engine {
       this.#calls.forget(name);
       this.#flowLog.forget(name);
       this.#removals.forget(name);
-      this.#endSessionsOf(name);
-      work.push(server.remove(), this.#timeline.forget(name), this.#pins.forget(name));
+      work.push(this.#endSessionsOf(name), this.#pins.forget(name));
+      work.push(server.remove(), this.#timeline.forget(name));
     }
     this.#unusable.clear();
     for (const [name, problem] of broken) {
@@ -747,7 +753,7 @@ export class Engine {
     if (existing) {
       // What is being answered from the old address ends with it.
       if (existing.config.url !== config.url || existing.config.transport !== config.transport) {
-        this.#endSessionsOf(config.name);
+        void this.#endSessionsOf(config.name);
         // The tools of another server under the same name were never approved.
         void this.#pins.forget(config.name);
       }
@@ -873,10 +879,10 @@ export class Engine {
   }
 
   /** Removed, or at another address: nobody goes on with what was begun there. */
-  #endSessionsOf(server: ServerName): void {
+  #endSessionsOf(server: ServerName): Promise<void> {
     this.#endRequestsOf(server);
-    this.#aggregate.serverGone(server);
     this.#laneSessions.serverGone(server);
+    return this.#aggregate.serverGone(server);
   }
 
   #emit(change: EngineChange): void {

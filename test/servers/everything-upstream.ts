@@ -26,6 +26,9 @@ export async function everythingUpstream(
       for (const server of sessions.servers) server.sendToolListChanged();
     },
     describeEcho: () => {},
+    updateResource: (uri) => {
+      for (const { server } of sessions.servers) void server.sendResourceUpdated({ uri });
+    },
     close: () => sessions.forget(),
   };
 }

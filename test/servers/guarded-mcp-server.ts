@@ -6,6 +6,7 @@ import { type GuardCounts, GuardRecord } from './guard-record.ts';
 import { type Detection, type GuardSwitches, usualGuard } from './guard-switches.ts';
 import { listenOnLoopback } from './loopback-listener.ts';
 import { modernUpstream } from './modern-upstream.ts';
+import { pagedUpstream } from './paged-upstream.ts';
 import { sdkUpstream } from './sdk-upstream.ts';
 import { times } from './times.ts';
 import { type Upstream, Waiting } from './upstream.ts';
@@ -14,7 +15,7 @@ import { type Upstream, Waiting } from './upstream.ts';
  * `sdk`: small, legacy. `modern`: small, 2026-07-28 only. `everything`: the reference server, legacy. With `-sse`: the
  * same over HTTP+SSE (2024-11-05).
  */
-export type UpstreamKind = 'sdk' | 'modern' | 'everything' | 'sdk-sse' | 'everything-sse';
+export type UpstreamKind = 'sdk' | 'modern' | 'everything' | 'sdk-sse' | 'everything-sse' | 'paged';
 
 export interface GuardedMcpServerOptions {
   /** Whose tokens are good here. Not needed when the guard admits everybody or a static header. */
@@ -76,6 +77,8 @@ export interface GuardedMcpServer {
   changeTools(): void;
   /** The tool `echo` is described with these words from now on (not with `everything`), and everybody is told. */
   describeEcho(words: string): void;
+  /** Says of a resource that it changed, where this kind of server has any. */
+  updateResource(uri: string): void;
   /** Resolves when a call of the tool `wait` waits. */
   someoneWaits(): Promise<void>;
   /** Calls of the tool `wait` are answered. */
@@ -92,6 +95,8 @@ async function upstreamOf(kind: UpstreamKind, waiting: Waiting): Promise<Upstrea
       return everythingUpstream();
     case 'everything-sse':
       return everythingUpstream(EventStreamSessions);
+    case 'paged':
+      return pagedUpstream();
     case 'modern':
       return modernUpstream(waiting);
     case 'sdk':
@@ -184,6 +189,7 @@ export async function startGuardedMcpServer(options: GuardedMcpServerOptions): P
     forgetSessions: () => upstream.forgetSessions(),
     changeTools: () => upstream.changeTools(),
     describeEcho: (words) => upstream.describeEcho(words),
+    updateResource: (uri) => upstream.updateResource?.(uri),
     someoneWaits: () => waiting.someoneWaits(),
     letGo: () => waiting.letGo(),
     die: () => listener.die(),

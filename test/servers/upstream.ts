@@ -9,6 +9,8 @@ export interface Upstream {
   changeTools(): void;
   /** The tool `echo` is described with these words from now on, and everybody is told. */
   describeEcho(words: string): void;
+  /** All its sessions are told, whether they subscribed or not. */
+  updateResource?(uri: string): void;
   close(): Promise<void>;
 }
 

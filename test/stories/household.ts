@@ -14,6 +14,7 @@ import {
   parseAutomaticPages,
   parseCallers,
   parseLoginIndex,
+  parseOffers,
   parsePinnedTools,
   parsePort,
   parseTimelines,
@@ -159,6 +160,9 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
         ),
         timelines: createKeptRecord(
           createStoredJson({ path: path('history.json'), parse: parseTimelines, empty: NO_TIMELINES, logger }),
+        ),
+        offers: createKeptRecord(
+          createStoredJson({ path: path('offers.json'), parse: parseOffers, empty: {}, logger }),
         ),
         portFile: createStoredJson({ path: path('port.json'), parse: parsePort, empty: 0, logger }),
         automaticPagesFile: createStoredJson({

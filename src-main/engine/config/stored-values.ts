@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeptOffers } from '../model/kept-offers.ts';
 import type { ProblemCode } from '../model/problem.ts';
 import { POINT_KINDS, SPAN_KINDS, type Timelines } from '../model/timeline.ts';
 
@@ -25,6 +26,16 @@ export function parseAutomaticPages(value: unknown): z.infer<typeof automaticPag
 
 export function parsePort(value: unknown): number | undefined {
   return port.safeParse(value).data;
+}
+
+const kept = z.object({
+  tools: z.array(z.looseObject({ name: z.string(), inputSchema: z.looseObject({ type: z.literal('object') }) })),
+  prompts: z.array(z.looseObject({ name: z.string() })),
+});
+const offers = z.record(z.string(), z.object({ identity: z.string(), profiles: z.record(z.string(), kept) }));
+
+export function parseOffers(value: unknown): KeptOffers | undefined {
+  return offers.safeParse(value).data;
 }
 
 /** A word for a programmer, never a sentence: the code of a problem. */

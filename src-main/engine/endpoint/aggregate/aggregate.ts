@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientCapabilities } from '@modelcontextprotocol/client';
+import { atMost } from '../../at-most.ts';
 import { FLOW_DEADLINE_MS } from '../../login/sign-in.ts';
 import type { Access } from '../../model/caller-limit.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -17,6 +18,7 @@ import type { ArrivedCall, CallMessage } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
 import type { Naming } from './names.ts';
+import type { OfferKeeper } from './offer-keeper.ts';
 import { Offered } from './offered.ts';
 import { paramHeaders } from './param-headers.ts';
 import { profileOf } from './profile.ts';
@@ -36,6 +38,7 @@ export interface AggregateDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly tools: () => ToolSettings;
+  readonly keeper: OfferKeeper;
   readonly notNow: (server: Upstream, problem: Problem) => NotNow;
   readonly onCall: (server: string, caller: string) => void;
   readonly onDone: (request: DoneRequest) => void;
@@ -45,6 +48,11 @@ export interface AggregateDeps {
 }
 
 const NOBODY_TO_ASK = profileOf(undefined);
+/** A listen stream opens after this time, whether all of its servers have said that they tell or not. */
+const WATCH_PATIENCE_MS = 3000;
+
+/** Callers whose requests may last as long as they hear of progress give up after a minute of silence. */
+const STILL_WAITING_EVERY_MS = 15_000;
 
 /** Who asks, and at which address. */
 interface Who {
@@ -110,6 +118,7 @@ export class Aggregate {
   serverChanged(server: Upstream): void {
     const isDisabled = server.state.kind === 'disabled';
     if (isDisabled !== this.#disabled.has(server.name)) {
+      for (const waiter of [...this.#waiters]) if (isDisabled && waiter.server === server) waiter.done(false);
       if (isDisabled) this.#disabled.add(server.name);
       else this.#disabled.delete(server.name);
       this.shownOtherwise();
@@ -150,13 +159,15 @@ export class Aggregate {
     this.#offered.mayHaveChanged(server);
   }
 
-  /** Removed, or at another address: nobody goes on with sessions of before. */
-  serverGone(name: string): void {
-    this.#offered.forget(name);
+  /** Removed, or at another address: nobody goes on with sessions of before. Resolves when nothing of it is on the disk. */
+  serverGone(name: string): Promise<void> {
+    const forgotten = this.#offered.forget(name);
+    for (const waiter of [...this.#waiters]) if (waiter.server.name === name) waiter.done(false);
     this.#disabled.delete(name);
     for (const session of this.#sessions.values()) session.forgetServer(name);
     for (const modern of this.#modern.values()) void modern.then((caller) => caller.forgetServer(name));
     this.shownOtherwise();
+    return forgotten;
   }
 
   /** Other servers are shown than before, or under other names. */
@@ -340,19 +351,27 @@ export class Aggregate {
     const uris = subscribedIn(parsed);
     if (uris.length === 0) return;
     const catalogue = await view.catalogue(profileOf(capabilitiesIn((parsed as { params?: unknown }).params)));
-    for (const uri of uris) {
+    const watching = uris.map(async (uri) => {
       const target = catalogue.resource(uri);
       const server = target && view.server(target.server);
-      if (target && server) await modern.watch(server, target.name).catch(() => {});
-    }
+      if (target && server) await modern.watch(server, target.name, uri).catch(() => {});
+    });
+    // A server that does not answer must not hold up the stream, which is also for others.
+    await atMost(this.#deps.clock, WATCH_PATIENCE_MS, Promise.all(watching));
   }
 
-  #untilUsable(server: Upstream, signal: AbortSignal): Promise<boolean> {
+  #untilUsable(server: Upstream, signal: AbortSignal, stillWaiting: () => void = () => {}): Promise<boolean> {
     if (server.state.kind === 'ready') return Promise.resolve(true);
     const { clock } = this.#deps;
     return new Promise((resolve) => {
+      let cancelSaying = (): void => {};
+      const sayAgain = (): void => {
+        stillWaiting();
+        cancelSaying = clock.setAlarm(clock.now() + STILL_WAITING_EVERY_MS, sayAgain);
+      };
       const done = (usable: boolean): void => {
         cancel();
+        cancelSaying();
         signal.removeEventListener('abort', onAbort);
         this.#waiters.delete(waiter);
         resolve(usable);
@@ -362,6 +381,7 @@ export class Aggregate {
       const waiter = { server, done };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.add(waiter);
+      sayAgain();
     });
   }
 
@@ -377,7 +397,8 @@ export class Aggregate {
       notNow,
       onCall: (server: string) => onCall(server, caller),
       newId: () => random.token(16),
-      untilUsable: (server: Upstream, signal: AbortSignal) => this.#untilUsable(server, signal),
+      untilUsable: (server: Upstream, signal: AbortSignal, stillWaiting?: () => void) =>
+        this.#untilUsable(server, signal, stillWaiting),
     };
   }
 

@@ -29,10 +29,16 @@ export function askedByResult(link: SignInLink): Result {
   };
 }
 
-/** Where the caller wants to hear of progress, it hears what the call waits for. */
-export function tellOfWait({ mcpReq }: ServerContext, server: Upstream): void {
+/** Where the caller wants to hear of progress, it hears what the call waits for, each time that this is called. */
+export function tellOfWait({ mcpReq }: ServerContext, server: Upstream): () => void {
   const token = mcpReq._meta?.progressToken;
-  if (token === undefined) return;
-  const params = { progressToken: token, progress: 0, message: `${server.name}: waiting for the sign-in.` };
-  void mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
+  if (token === undefined) return () => {};
+  // "The progress value MUST increase with each notification", also over those that the tool will send.
+  let times = 0;
+  return () => {
+    times += 1;
+    const progress = 1 - 1 / times;
+    const params = { progressToken: token, progress, message: `${server.name}: waiting for the sign-in.` };
+    void mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
+  };
 }

@@ -18,6 +18,8 @@ export interface Forwarded {
   readonly params: Record<string, unknown>;
   /** Of a call to a modern server: what repeats its arguments. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a subscription: the resource's address as the caller has it. */
+  readonly shownAs?: string;
 }
 
 /** A place that nobody knows yet, at a server from which has to be chosen. */
@@ -48,7 +50,7 @@ export interface CallerServerDeps {
   /** More tools than this are found by search; false: never. */
   readonly searchAbove: () => number | false;
   /** True when the server can be used; false when nobody waits any more, or it took longer than a sign-in may. */
-  readonly untilUsable: (server: Upstream, signal: AbortSignal) => Promise<boolean>;
+  readonly untilUsable: (server: Upstream, signal: AbortSignal, stillWaiting?: () => void) => Promise<boolean>;
 }
 
 /** What may be answered with a question. @see MCP 2026-07-28, basic/patterns/mrtr */
@@ -82,8 +84,8 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
     deps.onCall(upstream.name);
     const answer = answerToSignIn(context);
     if (answer === 'went' && upstream.state.kind !== 'ready') {
-      tellOfWait(context, upstream);
-      await deps.untilUsable(upstream, context.mcpReq.signal);
+      await deps.untilUsable(upstream, context.mcpReq.signal, tellOfWait(context, upstream));
+      if (view.server(upstream.name) !== upstream) throw refuse(`There is no server "${upstream.name}" here any more.`);
     }
     try {
       if ('verify' in target) {
@@ -236,7 +238,8 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
   for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
     server.setRequestHandler(method, async ({ params }, context) => {
       const target = await byResource(context, params.uri);
-      return forward(target, { method, params: { ...params, uri: target.name } }, context);
+      const request = { method, params: { ...params, uri: target.name }, shownAs: params.uri };
+      return forward(target, request, context);
     });
   }
   server.setRequestHandler('completion/complete', async ({ method, params }, context) => {

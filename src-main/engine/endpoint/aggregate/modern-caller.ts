@@ -139,8 +139,12 @@ export class ModernCaller implements Behalf {
     else notify?.resourcesChanged();
   }
 
-  /** For a listen stream that names this resource. */
-  async watch(server: Upstream, uri: string): Promise<void> {
+  /**
+   * For a listen stream that names this resource.
+   *
+   * @param shownAs its address as the caller has it
+   */
+  async watch(server: Upstream, uri: string, shownAs: string): Promise<void> {
     const known = this.#watches.get(server.name);
     const link =
       known ??
@@ -151,7 +155,7 @@ export class ModernCaller implements Behalf {
         this.#deps,
       );
     this.#watches.set(server.name, link);
-    const request = { method: 'resources/subscribe', params: { uri } };
+    const request = { method: 'resources/subscribe', params: { uri }, shownAs };
     await link.send(request, { signal: new AbortController().signal, ask: NOBODY, tell: (told) => this.#onTold(told) });
   }
 

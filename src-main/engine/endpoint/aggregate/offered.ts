@@ -6,6 +6,7 @@ import { type ConnectDeps, connectMcpClient, listenForChanges, type McpPeer } fr
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { ListKind, ServerLists } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
+import type { OfferKeeper } from './offer-keeper.ts';
 import type { Profile } from './profile.ts';
 import type { ToolPins } from './tool-pins.ts';
 
@@ -24,6 +25,8 @@ interface Known {
   lists?: ServerLists;
   /** Of these what is not held back, as of a version of the pins. */
   passed?: { readonly version: number; readonly lists: ServerLists };
+  /** From before the program's start: a server that can be asked is waited for. */
+  isKept?: true;
   staleAt: EpochMs;
   asking?: Promise<void>;
   client?: Promise<Client>;
@@ -33,6 +36,7 @@ export interface OfferedDeps extends ConnectDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pins: ToolPins;
+  readonly keeper: OfferKeeper;
   /** What is offered under this kind changed. */
   readonly onChange: (kind: ListKind) => void;
 }
@@ -56,7 +60,8 @@ export class Offered {
     for (const server of servers) {
       const known = this.#entry(server, profile);
       if (mayBeAsked(server) && known.staleAt <= now) this.#ask(server, known);
-      if (!known.lists && known.asking) unknown.push(known.asking);
+      const isKnown = known.lists && !(known.isKept && server.state.kind === 'ready');
+      if (!isKnown && known.asking) unknown.push(known.asking);
     }
     if (unknown.length > 0) await atMost(this.#deps.clock, LIST_PATIENCE_MS, Promise.all(unknown));
     return this.known(servers, profile);
@@ -65,10 +70,9 @@ export class Offered {
   /** What is known at this moment. */
   known(servers: readonly Upstream[], profile: Profile): ReadonlyMap<string, ServerLists> {
     const lists = new Map<string, ServerLists>();
-    for (const { name } of servers) {
-      const known = this.#known.get(name)?.get(profile.key);
-      const passed = known && this.#passed(name, known);
-      if (passed) lists.set(name, passed);
+    for (const server of servers) {
+      const passed = this.#passed(server.name, this.#entry(server, profile));
+      if (passed) lists.set(server.name, passed);
     }
     return lists;
   }
@@ -102,16 +106,19 @@ export class Offered {
     for (const known of this.#known.get(server.name)?.values() ?? []) this.#ask(server, known);
   }
 
-  forget(server: string): void {
+  /** Resolves when it is forgotten on the disk too. */
+  forget(server: string): Promise<void> {
     const forgotten = this.#known.get(server);
     this.#version += 1;
     this.#known.delete(server);
     for (const { client } of forgotten?.values() ?? []) void closeQuietly(client);
+    return this.#deps.keeper.forget(server);
   }
 
   async close(): Promise<void> {
     const known = [...this.#known.values()].flatMap((profiles) => [...profiles.values()]);
     const clients = known.map(({ client }) => closeQuietly(client));
+    await this.#deps.keeper.stop();
     this.#known.clear();
     await Promise.all(clients);
   }
@@ -119,9 +126,12 @@ export class Offered {
   #entry(server: Upstream, profile: Profile): Known {
     const profiles = this.#known.get(server.name) ?? new Map<string, Known>();
     this.#known.set(server.name, profiles);
-    const known = profiles.get(profile.key) ?? { profile, staleAt: 0 };
-    profiles.set(profile.key, known);
-    return known;
+    const known = profiles.get(profile.key);
+    if (known) return known;
+    const kept = this.#deps.keeper.lists(server, profile.key);
+    const entry: Known = { profile, staleAt: 0, ...(kept ? { lists: kept, isKept: true } : {}) };
+    profiles.set(profile.key, entry);
+    return entry;
   }
 
   /** What callers may know of it: nothing of what is held back until a person approves it. */
@@ -160,7 +170,11 @@ export class Offered {
     this.#deps.pins.seen(server.name, known.profile.key, tools);
     known.lists = lists;
     delete known.passed;
+    delete known.isKept;
     known.staleAt = this.#deps.clock.now() + (tells ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
+    if (!before || !isSame([before.tools, before.prompts], [tools, prompts])) {
+      this.#deps.keeper.keep(server, known.profile.key, lists);
+    }
     if (!before || !isSame(before.tools, tools)) this.#deps.onChange('tools');
     if (!before || !isSame(before.prompts, prompts)) this.#deps.onChange('prompts');
     if (!before || !isSame([before.resources, before.templates], [resources, templates])) {

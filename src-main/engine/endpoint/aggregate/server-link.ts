@@ -59,7 +59,8 @@ export class ServerLink {
   readonly #bystander: Bystander;
   readonly #deps: LinkDeps;
   readonly #open = new Set<OpenCall>();
-  readonly #subscribed = new Set<string>();
+  /** The server's own address of each resource, and the one that the caller has for it. */
+  readonly #subscribed = new Map<string, string>();
   /** Sessions that are over, with calls that may still be answered. */
   readonly #left = new Set<Connection>();
   #logLevel: string | undefined;
@@ -152,10 +153,11 @@ export class ServerLink {
     await Promise.all(left.map((connection) => this.#end(connection)));
   }
 
-  async #sendOnce(used: Connection, { method, params, headers }: Forwarded, call: OpenCall): Promise<Result> {
+  async #sendOnce(used: Connection, request: Forwarded, call: OpenCall): Promise<Result> {
+    const { method, params, headers } = request;
     const client = await used.client;
     if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
-      return this.#subscription(used, client, method, String(params.uri));
+      return this.#subscription(used, client, request);
     }
     const { signal, onProgress } = call;
     const result = await client.request({ method, params: this.#withLogLevel(client, params) }, ANY_RESULT, {
@@ -191,7 +193,7 @@ export class ServerLink {
       {
         ...this.#identity,
         onRequest: (method, params, signal) => this.#latest().ask(method, params, signal),
-        onNotification: (notification) => this.#latest().tell(notification),
+        onNotification: (notification) => this.#latest().tell(this.#asShown(notification)),
         onUnknownSession: () => this.#onLost(connection),
         onTooLong: () => {
           connection.isTooLong = true;
@@ -203,7 +205,7 @@ export class ServerLink {
     );
     client.onclose = () => this.#onLost(connection);
     await this.#passOnLogLevel(client);
-    for (const uri of this.#subscribed) await this.#subscribe(connection, client, uri).catch(() => {});
+    for (const uri of this.#subscribed.keys()) await this.#subscribe(connection, client, uri).catch(() => {});
     const raw = this.server.transport === 'http' ? rawSessionOf(client) : undefined;
     if (raw) connection.raw = raw;
     this.#failures = 0;
@@ -222,16 +224,25 @@ export class ServerLink {
     return { ...params, _meta: { ...meta, [LOG_LEVEL]: this.#logLevel ?? usualLogLevel } };
   }
 
+  /** A resource bears the address under which the caller knows it. */
+  #asShown(notification: Notification): Notification {
+    const { method, params } = notification;
+    if (method !== 'notifications/resources/updated' || typeof params?.uri !== 'string') return notification;
+    const uri = this.#subscribed.get(params.uri) ?? params.uri;
+    return { ...notification, params: { ...params, uri } };
+  }
+
   async #passOnLogLevel(client: Client): Promise<void> {
     if (this.#logLevel === undefined || client.getProtocolEra() === 'modern') return;
     if (!client.getServerCapabilities()?.logging) return;
     await client.request({ method: 'logging/setLevel', params: { level: this.#logLevel } }, ANY_RESULT).catch(() => {});
   }
 
-  async #subscription(used: Connection, client: Client, method: string, uri: string): Promise<Result> {
+  async #subscription(used: Connection, client: Client, { method, params, shownAs }: Forwarded): Promise<Result> {
+    const uri = String(params.uri);
     if (method === 'resources/subscribe') {
       await this.#subscribe(used, client, uri);
-      this.#subscribed.add(uri);
+      this.#subscribed.set(uri, shownAs ?? uri);
       return {};
     }
     this.#subscribed.delete(uri);
