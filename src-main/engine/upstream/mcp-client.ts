@@ -38,7 +38,7 @@ export interface McpPeer {
   onTooLong?(): void;
 }
 
-/** The servers' eras, each asked for once and remembered (M4). */
+/** The servers' eras, each asked for once and remembered (M4); what a modern one says of itself, as it allows (M3). */
 export class Eras {
   readonly #clock: Clock;
   readonly #byServer = new Map<string, { url: string; prior: PriorDiscovery; at: EpochMs }>();
@@ -53,12 +53,21 @@ export class Eras {
     return isFresh ? known.prior : undefined;
   }
 
+  /** What a new connection need not ask: what a modern server says of itself only while it holds, and for everybody. */
+  priorOf(server: UpstreamServer): PriorDiscovery | undefined {
+    const prior = this.of(server);
+    if (prior?.kind !== 'modern') return prior;
+    const { ttlMs, cacheScope } = prior.discover as { ttlMs?: number; cacheScope?: string };
+    const at = this.#byServer.get(server.name)?.at ?? 0;
+    return cacheScope === 'public' && this.#clock.now() - at < (ttlMs ?? 0) ? prior : undefined;
+  }
+
   remember(server: UpstreamServer, discover: DiscoverResult | undefined): void {
     const prior: PriorDiscovery = discover ? { kind: 'modern', discover } : { kind: 'legacy' };
     this.#byServer.set(server.name, { url: server.url.href, prior, at: this.#clock.now() });
   }
 
-  forget(server: UpstreamServer): void {
+  forget(server: Pick<UpstreamServer, 'name'>): void {
     this.#byServer.delete(server.name);
   }
 }
@@ -118,7 +127,7 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
   const client = await createMcpClient(peer);
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   // HTTP+SSE is older than the modern era.
-  const prior = server.transport === 'sse' ? ({ kind: 'legacy' } as const) : deps.eras.of(server);
+  const prior = server.transport === 'sse' ? ({ kind: 'legacy' } as const) : deps.eras.priorOf(server);
   const transport =
     server.transport === 'sse'
       ? await createEventStreamTransport(server, deps.upstreamHttp, () => peer.onTooLong?.())

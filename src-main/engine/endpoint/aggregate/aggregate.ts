@@ -188,6 +188,7 @@ export class Aggregate {
   /** The caller's key was taken away. */
   callerGone(caller: string): void {
     for (const key of this.#seen.keys()) if (key.endsWith(`\n${caller}`)) this.#seen.delete(key);
+    this.#offered.callerGone(caller);
 
     for (const [id, session] of this.#sessions) if (session.caller === caller) this.#end(id, session);
     for (const [key, modern] of this.#modern) {
@@ -269,7 +270,7 @@ export class Aggregate {
     const key = keyOf(view, caller);
     const known = this.#seen.get(key);
     if (known) return known;
-    const seen = view.seenWith(() => this.#deps.accessOf(caller));
+    const seen = view.seenWith(caller, () => this.#deps.accessOf(caller));
     this.#seen.set(key, seen);
     return seen;
   }

@@ -32,7 +32,7 @@ export function passDirectly(
     readonly headers: Readonly<Record<string, string>>;
     /** The answers with these statuses are not the caller's: it is answered in another way. */
     readonly handsOver: 'unknown-session' | readonly number[];
-    readonly onHandOver: () => void;
+    readonly onHandOver: (status?: number) => void;
     readonly hooks?: PassageHooks;
   },
   deps: PassageDeps,
@@ -45,7 +45,7 @@ export function passDirectly(
     hidden: ['mcp-session-id'],
     onHeaders: (status, headers) => {
       if (handsOver !== 'unknown-session' && handsOver.includes(status)) {
-        to.onHandOver();
+        to.onHandOver(status);
         return false;
       }
       return to.hooks?.onHeaders?.(status, headers) ?? headers;

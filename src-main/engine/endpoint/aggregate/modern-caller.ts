@@ -110,8 +110,9 @@ export class ModernCaller implements Behalf {
     const { server, target } = to;
     if (server.transport !== 'http' || eras.of(server)?.kind !== 'modern' || !HEADER_SAFE.test(target.name))
       return false;
-    const onHandOver = (): void => {
-      eras.forget(server);
+    const onHandOver = (status?: number): void => {
+      // What a 400 means tells the answer to the same in a session.
+      if (status !== 400) eras.forget(server);
       otherwise();
     };
     // M2: who renames a tool rewrites body and header together.
@@ -121,7 +122,8 @@ export class ModernCaller implements Behalf {
         server,
         target,
         headers: { ...call.rewritten?.headers, 'mcp-name': target.name },
-        handsOver: [404, 405],
+        // M1: 400 is a header or a revision that it does not take, and nothing was done.
+        handsOver: [400, 404, 405],
         onHandOver,
       },
       deps,

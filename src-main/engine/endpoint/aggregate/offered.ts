@@ -1,9 +1,11 @@
 import type { Client, Notification, ServerCapabilities } from '@modelcontextprotocol/client';
 import { atMost } from '../../at-most.ts';
-import type { EpochMs } from '../../model/ids.ts';
+import type { EpochMs, ServerName } from '../../model/ids.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import { type ConnectDeps, connectMcpClient, listenForChanges, type McpPeer } from '../../upstream/mcp-client.ts';
+import { wantsOtherVersion } from '../../upstream/other-version.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { type Caching, cachingOf, freshFor, NO_CACHING } from './caching.ts';
 import type { ListKind, ServerLists } from './catalogue.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import type { OfferKeeper } from './offer-keeper.ts';
@@ -20,8 +22,13 @@ const LISTED_AT_MOST = 5000;
 const FRESH_WITH_NOTICES_MS = 10 * 60_000;
 const FRESH_WITHOUT_MS = 60_000;
 
+/** When is decided here; the SDK has a memory of its own for each client. */
+const ASKED_NOW = { cacheMode: 'refresh' } as const;
+
 interface Known {
   readonly profile: Profile;
+  /** Who asked first: where the server says that it is private, nobody else gets it. */
+  readonly asker: Asker;
   lists?: ServerLists;
   /** Of these what is not held back, as of a version of the pins. */
   passed?: { readonly version: number; readonly lists: ServerLists };
@@ -31,6 +38,9 @@ interface Known {
   asking?: Promise<void>;
   client?: Promise<Client>;
 }
+
+/** A caller, or nobody of them: the program itself. */
+type Asker = string | undefined;
 
 export interface OfferedDeps extends ConnectDeps {
   readonly clock: Clock;
@@ -44,8 +54,10 @@ export interface OfferedDeps extends ConnectDeps {
 /** What each server offers: asked for once, kept, asked for again when it says so. */
 export class Offered {
   readonly #deps: OfferedDeps;
-  /** By server, and by what the caller can be asked. */
+  /** By server, and by what the caller can be asked; where the server's lists are private, by caller too. */
   readonly #known = new Map<string, Map<string, Known>>();
+  /** Servers whose lists are each caller's own (M3). */
+  readonly #private = new Set<string>();
   /** Another one after each change of what is known. */
   #version = 0;
 
@@ -54,27 +66,42 @@ export class Offered {
   }
 
   /** The lists of these servers. Those that are not there yet do not hold it up: what was last known stands for them. */
-  async of(servers: readonly Upstream[], profile: Profile): Promise<ReadonlyMap<string, ServerLists>> {
-    const now = this.#deps.clock.now();
-    const unknown: Promise<void>[] = [];
-    for (const server of servers) {
-      const known = this.#entry(server, profile);
-      if (mayBeAsked(server) && known.staleAt <= now) this.#ask(server, known);
-      const isKnown = known.lists && !(known.isKept && server.state.kind === 'ready');
-      if (!isKnown && known.asking) unknown.push(known.asking);
-    }
-    if (unknown.length > 0) await atMost(this.#deps.clock, LIST_PATIENCE_MS, Promise.all(unknown));
-    return this.known(servers, profile);
+  async of(servers: readonly Upstream[], profile: Profile, asker?: Asker): Promise<ReadonlyMap<string, ServerLists>> {
+    await this.#freshen(servers, profile, asker);
+    // What was waited for turned out to be another caller's.
+    const missed = servers.filter((server) => {
+      const { lists, asking, staleAt } = this.#entry(server, profile, asker);
+      return this.isPrivate(server.name) && !lists && !asking && staleAt === 0;
+    });
+    if (missed.length > 0) await this.#freshen(missed, profile, asker);
+    return this.known(servers, profile, asker);
   }
 
   /** What is known at this moment. */
-  known(servers: readonly Upstream[], profile: Profile): ReadonlyMap<string, ServerLists> {
+  known(servers: readonly Upstream[], profile: Profile, asker?: Asker): ReadonlyMap<string, ServerLists> {
     const lists = new Map<string, ServerLists>();
     for (const server of servers) {
-      const passed = this.#passed(server.name, this.#entry(server, profile));
+      const passed = this.#passed(server.name, this.#entry(server, profile, asker));
       if (passed) lists.set(server.name, passed);
     }
     return lists;
+  }
+
+  /** Whether what this server lists is each caller's own. @see MCP 2026-07-28, server/utilities/caching */
+  isPrivate(server: string): boolean {
+    return this.#private.has(server);
+  }
+
+  /** The caller's key was taken away: nothing is kept of what was its own. */
+  callerGone(caller: string): void {
+    for (const server of this.#private) {
+      const profiles = this.#known.get(server);
+      for (const [key, known] of profiles ?? []) {
+        if (known.asker !== caller) continue;
+        profiles?.delete(key);
+        void closeQuietly(known.client);
+      }
+    }
   }
 
   /** Changes with everything that makes another answer of `known`. */
@@ -85,8 +112,8 @@ export class Offered {
   /** A person wants to know of changed tools, or to know no more of them: what is known is compared now. */
   compareAgain(): void {
     for (const [server, profiles] of this.#known) {
-      for (const { profile, lists } of profiles.values()) {
-        if (lists) this.#deps.pins.seen(server, profile.key, lists.tools);
+      for (const [key, { lists }] of profiles) {
+        if (lists) this.#deps.pins.seen(server, key, lists.tools);
       }
     }
   }
@@ -111,6 +138,7 @@ export class Offered {
     const forgotten = this.#known.get(server);
     this.#version += 1;
     this.#known.delete(server);
+    this.#private.delete(server);
     for (const { client } of forgotten?.values() ?? []) void closeQuietly(client);
     return this.#deps.keeper.forget(server);
   }
@@ -123,15 +151,45 @@ export class Offered {
     await Promise.all(clients);
   }
 
-  #entry(server: Upstream, profile: Profile): Known {
+  async #freshen(servers: readonly Upstream[], profile: Profile, asker: Asker): Promise<void> {
+    const now = this.#deps.clock.now();
+    const unknown: Promise<void>[] = [];
+    for (const server of servers) {
+      const known = this.#entry(server, profile, asker);
+      if (mayBeAsked(server) && known.staleAt <= now) this.#ask(server, known);
+      const isKnown = known.lists && !(known.isKept && server.state.kind === 'ready');
+      if (!isKnown && known.asking) unknown.push(known.asking);
+    }
+    if (unknown.length > 0) await atMost(this.#deps.clock, LIST_PATIENCE_MS, Promise.all(unknown));
+  }
+
+  #keyFor(server: string, profile: Profile, asker: Asker): string {
+    return this.#private.has(server) ? `${profile.key}\n${asker ?? ''}` : profile.key;
+  }
+
+  #entry(server: Upstream, profile: Profile, asker: Asker): Known {
     const profiles = this.#known.get(server.name) ?? new Map<string, Known>();
     this.#known.set(server.name, profiles);
-    const known = profiles.get(profile.key);
+    const key = this.#keyFor(server.name, profile, asker);
+    const known = profiles.get(key);
     if (known) return known;
-    const kept = this.#deps.keeper.lists(server, profile.key);
-    const entry: Known = { profile, staleAt: 0, ...(kept ? { lists: kept, isKept: true } : {}) };
-    profiles.set(profile.key, entry);
+    const kept = this.isPrivate(server.name) ? undefined : this.#deps.keeper.lists(server, profile.key);
+    const entry: Known = { profile, asker, staleAt: 0, ...(kept ? { lists: kept, isKept: true } : {}) };
+    profiles.set(key, entry);
     return entry;
+  }
+
+  /** The server says for the first time that its lists are private, or that they are no longer: known anew. */
+  #scoped(server: ServerName, known: Known, isPrivate: boolean): void {
+    if (isPrivate === this.#private.has(server)) return;
+    if (isPrivate) {
+      this.#private.add(server);
+      void this.#deps.keeper.forget(server);
+    } else this.#private.delete(server);
+    for (const other of this.#known.get(server)?.values() ?? []) {
+      if (other !== known) void closeQuietly(other.client);
+    }
+    this.#known.set(server, new Map([[this.#keyFor(server, known.profile, known.asker), known]]));
   }
 
   /** What callers may know of it: nothing of what is held back until a person approves it. */
@@ -160,19 +218,23 @@ export class Offered {
   }
 
   async #askNow(server: Upstream, known: Known): Promise<void> {
-    const { lists, tells } = await this.#look(server, known, async (client) => ({
-      lists: await listsOf(client),
+    const { lists, caching, tells } = await this.#look(server, known, async (client) => ({
+      ...(await listsOf(client)),
       tells: tellsOfChanges(client.getServerCapabilities() ?? {}),
     }));
     const { tools, prompts, resources, templates } = lists;
+    // Meanwhile it was forgotten: removed, or another caller's answer came first and was private.
+    if (![...(this.#known.get(server.name)?.values() ?? [])].includes(known)) return closeQuietly(known.client);
+    this.#scoped(server.name, known, caching.isPrivate);
     const before = known.lists;
     this.#version += 1;
-    this.#deps.pins.seen(server.name, known.profile.key, tools);
+    this.#deps.pins.seen(server.name, this.#keyFor(server.name, known.profile, known.asker), tools);
     known.lists = lists;
     delete known.passed;
     delete known.isKept;
-    known.staleAt = this.#deps.clock.now() + (tells ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS);
-    if (!before || !isSame([before.tools, before.prompts], [tools, prompts])) {
+    const usual = tells ? FRESH_WITH_NOTICES_MS : FRESH_WITHOUT_MS;
+    known.staleAt = this.#deps.clock.now() + (freshFor(caching, !isSame(before, lists)) ?? usual);
+    if (!caching.isPrivate && (!before || !isSame([before.tools, before.prompts], [tools, prompts]))) {
       this.#deps.keeper.keep(server, known.profile.key, lists);
     }
     if (!before || !isSame(before.tools, tools)) this.#deps.onChange('tools');
@@ -197,7 +259,8 @@ export class Offered {
     if (server.transport === 'stdio') return server.look(peer, use);
     const before = known.client;
     if (!before) return use(await this.#connect(server, peer, known));
-    return use(await before).catch(async () => {
+    return use(await before).catch(async (error: unknown) => {
+      if (wantsOtherVersion(error)) this.#deps.eras.forget(server);
       // It may have forgotten the session (33); a new one tells what is the matter.
       if (known.client === before) delete known.client;
       void closeQuietly(before);
@@ -234,21 +297,23 @@ export class Offered {
   }
 }
 
-async function listsOf(client: Client): Promise<ServerLists> {
+async function listsOf(client: Client): Promise<{ lists: ServerLists; caching: Caching }> {
   const capabilities = client.getServerCapabilities() ?? {};
   const [tools, prompts, resources, templates] = await Promise.all([
-    capabilities.tools ? client.listTools().then(({ tools }) => tools.slice(0, LISTED_AT_MOST)) : [],
-    capabilities.prompts ? client.listPrompts().then(({ prompts }) => prompts.slice(0, LISTED_AT_MOST)) : [],
-    capabilities.resources ? client.listResources().then(({ resources }) => resources.slice(0, LISTED_AT_MOST)) : [],
-    capabilities.resources
-      ? client.listResourceTemplates().then(
-          ({ resourceTemplates }) => resourceTemplates.slice(0, LISTED_AT_MOST),
-          // Servers that have resources need not know of templates.
-          () => [],
-        )
-      : [],
+    capabilities.tools ? client.listTools(undefined, ASKED_NOW) : undefined,
+    capabilities.prompts ? client.listPrompts(undefined, ASKED_NOW) : undefined,
+    capabilities.resources ? client.listResources(undefined, ASKED_NOW) : undefined,
+    // Servers that have resources need not know of templates.
+    capabilities.resources ? client.listResourceTemplates(undefined, ASKED_NOW).catch(() => undefined) : undefined,
   ]);
-  return { tools, prompts, resources, templates };
+  const results = [tools, prompts, resources, templates].filter((result) => result !== undefined);
+  const lists = {
+    tools: tools?.tools.slice(0, LISTED_AT_MOST) ?? [],
+    prompts: prompts?.prompts.slice(0, LISTED_AT_MOST) ?? [],
+    resources: resources?.resources.slice(0, LISTED_AT_MOST) ?? [],
+    templates: templates?.resourceTemplates.slice(0, LISTED_AT_MOST) ?? [],
+  };
+  return { lists, caching: client.getProtocolEra() === 'modern' ? cachingOf(results) : NO_CACHING };
 }
 
 /** Others would be asked in vain; a person's sign-in is not asked for by a list. */

@@ -9,6 +9,7 @@ import {
   rawSessionOf,
 } from '../../upstream/mcp-client.ts';
 import { LOG_LEVEL } from '../../upstream/modern-meta.ts';
+import { wantsOtherVersion } from '../../upstream/other-version.ts';
 import { reconnectDelayMs } from '../../upstream/reconnect-policy.ts';
 import { saysUnknownSession } from '../../upstream/unknown-session.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -112,7 +113,9 @@ export class ServerLink {
         if (used.isTooLong) throw new AnswerLost(nameOf(this.server), new MessageTooLong().message);
         if (isClosed(error)) throw new AnswerLost(nameOf(this.server), 'it ended');
         // The server forgot the session, so nothing of the request was done: once more, in a new one (33).
-        if (!isUnknownSession(error) || call.signal.aborted) throw error;
+        const isOtherVersion = wantsOtherVersion(error);
+        if (isOtherVersion) this.#deps.eras.forget(this.server);
+        if (!(isOtherVersion || isUnknownSession(error)) || call.signal.aborted) throw error;
         this.#leave(used);
         return this.#sendOnce(this.#connection(), request, call);
       });

@@ -20,6 +20,7 @@ export class View {
   readonly #servers: () => readonly Upstream[];
   readonly #naming: Naming;
   readonly #access: () => Access;
+  readonly #caller: string | undefined;
   /** This address as everybody sees it whose key has no limit. */
   readonly #whole: View | undefined;
   readonly #merged = new Map<string, Merged>();
@@ -29,19 +30,22 @@ export class View {
     offered: Offered,
     servers: () => readonly Upstream[],
     naming: Naming,
-    seenBy: { readonly access: () => Access; readonly whole?: View } = { access: () => UNLIMITED },
+    seenBy: { readonly access: () => Access; readonly caller?: string; readonly whole?: View } = {
+      access: () => UNLIMITED,
+    },
   ) {
     this.id = id;
     this.#offered = offered;
     this.#servers = servers;
     this.#naming = naming;
     this.#access = seenBy.access;
+    this.#caller = seenBy.caller;
     this.#whole = seenBy.whole;
   }
 
   /** This address as a caller sees it: nothing of what its key may not use, from the moment when that changes. */
-  seenWith(access: () => Access): View {
-    return new View(this.id, this.#offered, this.#servers, this.#naming, { access, whole: this });
+  seenWith(caller: string, access: () => Access): View {
+    return new View(this.id, this.#offered, this.#servers, this.#naming, { access, caller, whole: this });
   }
 
   /** Whether it is one server's own address. */
@@ -79,7 +83,7 @@ export class View {
     const shown = this.servers();
     const [alone, ...others] = shown.length > 0 ? shown : this.#reached();
     if (!alone || others.length > 0 || this.#naming(1).separator !== undefined) return undefined;
-    return this.#offered.known([alone], profile).size === 0 ? alone : undefined;
+    return this.#offered.known([alone], profile, this.#caller).size === 0 ? alone : undefined;
   }
 
   /** The server that a name's prefix names, and its own name for it, while nothing is known of what that offers. */
@@ -87,23 +91,25 @@ export class View {
     const { separator } = this.#naming(this.servers().length);
     const at = separator === undefined ? -1 : name.indexOf(separator);
     const server = at > 0 ? this.server(name.slice(0, at)) : undefined;
-    if (separator === undefined || !server || this.#offered.known([server], profile).size > 0) return undefined;
+    if (separator === undefined || !server || this.#offered.known([server], profile, this.#caller).size > 0)
+      return undefined;
     return { server: server.name, name: name.slice(at + separator.length) };
   }
 
   /** Asks the servers of which nothing is known, or nothing fresh. */
   async catalogue(profile: Profile): Promise<Catalogue> {
-    await this.#offered.of(this.servers(), profile);
+    await this.#offered.of(this.servers(), profile, this.#caller);
     return this.known(profile);
   }
 
   /** What was last known, put together once for each change. */
   known(profile: Profile): Catalogue {
     const access = this.#access();
-    // All callers without a limit share what was put together.
-    if (this.#whole && !access.isLimited) return this.#whole.known(profile);
     const servers = this.servers();
-    const lists = this.#offered.known(servers, profile);
+    // All callers without a limit share what was put together, where nothing in it is one caller's own (M3).
+    const isShared = !access.isLimited && !servers.some(({ name }) => this.#offered.isPrivate(name));
+    if (this.#whole && isShared) return this.#whole.known(profile);
+    const lists = this.#offered.known(servers, profile, this.#caller);
     const { version } = this.#offered;
     const namespace = this.#naming(servers.length);
     const shown = JSON.stringify([[...lists.keys()], namespace]);
