@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type HintingUpstream, hintFrom } from '../../servers/hinting-upstream.ts';
 import { type House, openHouse } from '../house-with-upstream.ts';
@@ -83,6 +85,19 @@ describe('M3 what a modern server says is private', () => {
     expect([mine.length, others.length]).toEqual([1, 1]);
     expect(mine).not.toEqual(others);
     expect([await names(callers[0]), await names(callers[1])]).toEqual([mine, others]);
+  });
+
+  test.each([
+    ['private', false],
+    ['public', true],
+  ] as const)('M3 what is %s is kept across a restart: %s', async (cacheScope, isKept) => {
+    const house = await hintedHouse({ ttlMs: HOUR_MS, cacheScope });
+    house.server.tool = 'of-nobody-else';
+    await names(await legacyCaller(house));
+    await house.household.restart();
+    const { dataDir } = house.household;
+    const files = await Promise.all((await readdir(dataDir)).map((name) => readFile(join(dataDir, name), 'utf8')));
+    expect(files.some((file) => file.includes('of-nobody-else'))).toBe(isKept);
   });
 
   test('M3 what is public is asked for once for all of them', async () => {
