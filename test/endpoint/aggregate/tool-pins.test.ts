@@ -7,6 +7,7 @@ import { createRecordingLogger } from '../../fakes/recording-logger.ts';
 function pinsOf(mode: PinTools, left: PinnedTools = []) {
   let current = (): PinnedTools => [];
   const told: string[] = [];
+  const logger = createRecordingLogger();
   const pins = new ToolPins(
     {
       left,
@@ -17,10 +18,10 @@ function pinsOf(mode: PinTools, left: PinnedTools = []) {
       erased: async () => {},
       stop: async () => {},
     },
-    { logger: createRecordingLogger(), onChange: (server) => told.push(server) },
+    { logger, onChange: (server) => told.push(server) },
   );
   pins.configure({ all: mode, each: new Map() });
-  return { pins, told, kept: () => JSON.parse(JSON.stringify(current())) as PinnedTools };
+  return { pins, told, logger, kept: () => JSON.parse(JSON.stringify(current())) as PinnedTools };
 }
 
 const tool = (description: string, name = 'echo') => ({ name, description, inputSchema: { type: 'object', a: 1 } });
@@ -48,6 +49,15 @@ describe('tools that were seen or approved', () => {
     pins.seen('notes', 'plain', [after]);
     expect([pins.passes('notes', before), pins.passes('notes', after)]).toEqual([true, false]);
     expect(told).toEqual(['notes']);
+  });
+
+  test('45 a change is logged once, however many kinds of callers come to see it', () => {
+    const { pins, logger } = pinsOf('warn');
+    const kinds = ['plain', 'sampling'];
+    for (const description of ['a', 'b', 'c']) {
+      for (const kind of kinds) pins.seen('notes', kind, [tool(description)]);
+    }
+    expect(logger.of('tool.changed').map(({ fields }) => fields.detail)).toEqual(['echo', 'echo']);
   });
 
   test('45 what a server shows to some callers only is held back from those, however harmless it is to others', async () => {

@@ -67,6 +67,7 @@ export class ToolPins {
     const before = new Set(this.changes(server).map(({ hash }) => hash));
     const looks = tools.map((tool) => this.#lookOf(tool));
     const listed = this.#listed.get(server) ?? new Map<string, readonly Look[]>();
+    const seenBefore = new Set([...listed.values()].flat().map(({ hash }) => hash));
     this.#listed.set(server, listed.set(kindOfCaller, looks));
     if (!this.#pinned.has(server)) {
       this.#pinned.set(server, new Map());
@@ -75,9 +76,11 @@ export class ToolPins {
     }
     this.version += 1;
     const now = this.changes(server);
+    // Each form is logged once, however many kinds of callers come to see it.
+    const isNew = (tool: string): boolean => looks.some(({ name, hash }) => name === tool && !seenBefore.has(hash));
     for (const { name, kind, hash } of now) {
-      if (!before.has(hash))
-        this.#deps.logger.warn('tool.changed', { server, detail: visibleText(name), outcome: kind });
+      if (before.has(hash) || !isNew(name)) continue;
+      this.#deps.logger.warn('tool.changed', { server, detail: visibleText(name), outcome: kind });
     }
     if (now.length !== before.size || now.some(({ hash }) => !before.has(hash))) this.#deps.onChange(server);
   }
