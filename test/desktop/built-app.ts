@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { isBuildFresh } from '../../scripts/build-freshness.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -10,8 +11,10 @@ export interface BuiltApp {
   remove(): void;
 }
 
-/** Builds the app as `npm run build` does, beside the others' builds, where its imports find node_modules. */
+/** The app as `npm run build` left it; where that is older than its sources, a build beside it, which finds node_modules. */
 export function buildApp(): BuiltApp {
+  const own = path.join(ROOT, 'dist');
+  if (isBuildFresh(ROOT)) return { ...filesOf(own), remove: () => {} };
   const cache = path.join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   // Whoever links node_modules: the program tells the real path.
@@ -24,9 +27,9 @@ export function buildApp(): BuiltApp {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`The build failed: ${stderr}`);
-  return {
-    main: path.join(dist, 'main/main.js'),
-    preload: path.join(dist, 'preload/preload.cjs'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { ...filesOf(dist), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function filesOf(dist: string): Pick<BuiltApp, 'main' | 'preload'> {
+  return { main: path.join(dist, 'main/main.js'), preload: path.join(dist, 'preload/preload.cjs') };
 }
