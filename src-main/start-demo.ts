@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fail, ok, type Result } from './engine/model/result.ts';
 
 /** The demo builds nothing and asks nobody; a minute is more than it takes on a slow machine. */
@@ -12,6 +13,8 @@ export function startDemoProcess(script: string, env: NodeJS.ProcessEnv): Promis
   return new Promise((resolve) => {
     const child = fork(script, [], {
       execArgv: ['--import', 'tsx'],
+      // The loader is found from the checkout, wherever the person stands.
+      cwd: dirname(script),
       env,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

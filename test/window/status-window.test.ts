@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { accessStories } from './access.stories.ts';
 import { activityStories } from './activity.stories.ts';
 import { detailsStories } from './details.stories.ts';
-import { editStories } from './edit.stories.ts';
-import { formStories } from './forms.stories.ts';
 import { historyStories } from './history.stories.ts';
-import { languageStories } from './language.stories.ts';
 import { listStories } from './list.stories.ts';
 import { loginToAllStories } from './login-to-all.stories.ts';
-import { realEngineStories } from './real-engine.stories.ts';
 import { rowStories } from './rows.stories.ts';
 import { settingsStories } from './settings.stories.ts';
 import { openStage, type WindowStage } from './shown-window.ts';
 
-// One build and one browser for all of them: each takes longer than any test.
+// One build and one browser for all of them: each takes longer than any test. The other half is in window-forms.test.ts.
 describe('the status window', () => {
   let stage: WindowStage;
   beforeAll(async () => {
@@ -28,9 +23,4 @@ describe('the status window', () => {
   describe('a long list', () => listStories(() => stage));
   describe('activity', () => activityStories(() => stage));
   describe('settings', () => settingsStories(() => stage));
-  describe('forms', () => formStories(() => stage));
-  describe('edit', () => editStories(() => stage));
-  describe('language', () => languageStories(() => stage));
-  describe('with the real engine', () => realEngineStories(() => stage));
-  describe('access', () => accessStories(() => stage));
 });
