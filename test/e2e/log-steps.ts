@@ -1,11 +1,20 @@
 import type { LogLine } from './built-gatehouse.ts';
 import type { Scene } from './scene.ts';
 import { type Row, row, same } from './table.ts';
+import { until } from './until.ts';
 
 /** Each of these belongs to something that was begun, by a person, a caller or an alarm. */
 const CORRELATED = /^(?:flow|refresh|oauth|login|callback|browser)\.|^token\.renewed|^waiting for OAuth/;
 
 export async function followCorrelations(scene: Scene): Promise<Row> {
+  // A renewal that is under way in this moment is whole a moment later.
+  const count = (lines: Awaited<ReturnType<Scene['gatehouse']['log']>>, name: string): number =>
+    lines.filter(({ event }) => event === name).length;
+  const isAtRest = async (): Promise<boolean> => {
+    const lines = await scene.gatehouse.log();
+    return count(lines, 'refresh.attempt') === count(lines, 'refresh.done');
+  };
+  await until('no renewal is under way', isAtRest, 3000).catch(() => undefined);
   const log = await scene.gatehouse.log();
   const wanting = log.filter(({ event, correlationId }) => CORRELATED.test(event) && correlationId === undefined);
   const whole = (first: string, last: string) => {
