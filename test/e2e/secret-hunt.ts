@@ -1,14 +1,40 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
-import keytar from 'keytar';
+import { promisify } from 'node:util';
 
 /** Opaque tokens, codes, verifiers and keys are at least this long; ids of ours and hashes in hex are not like them. */
 const LOOKS_SECRET =
   /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-])/;
 
 const LOOKS_EVERY_MS = 400;
+
+const LIST_KEYCHAIN = `import keytar from 'keytar';
+console.log(JSON.stringify(await keytar.findCredentials('Gatehouse')));`;
+const LISTINGS_IN_A_ROW = 5;
+
+interface KeychainItem {
+  readonly account: string;
+  readonly password: string;
+}
+
+/**
+ * Listed by a process of its own: an item that leaves the keychain in that moment fails the whole list, and may end the
+ * process that lists.
+ */
+async function listKeychain(): Promise<readonly KeychainItem[]> {
+  const args = ['--input-type=module', '--eval', LIST_KEYCHAIN];
+  for (let listing = 1; ; listing += 1) {
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+      return JSON.parse(stdout);
+    } catch (error) {
+      if (listing === LISTINGS_IN_A_ROW) throw error;
+    }
+  }
+}
 
 /** Knows every secret of the run that can be known from outside, and looks for them where none may be. */
 export class SecretHunt {
@@ -34,8 +60,7 @@ export class SecretHunt {
 
   /** Takes the tokens from the keychain, where alone they may lie. Returns how many records there are. */
   async lookInKeychain(): Promise<number> {
-    // The keyring of the run is unlocked; a locked one would end this process.
-    const found = await keytar.findCredentials('Gatehouse');
+    const found = await listKeychain();
     const records = found.filter(({ account }) => !account.endsWith('/sentinel'));
     for (const { password } of records) {
       for (const [, kind = '', secret = ''] of password.matchAll(/"(accessToken|refreshToken)":"([^"]+)"/g)) {
@@ -51,10 +76,7 @@ export class SecretHunt {
     const done = (async () => {
       try {
         for await (const _ of every(LOOKS_EVERY_MS, undefined, { signal: watching.signal })) {
-          await this.lookInKeychain().catch((error: unknown) => {
-            // One that goes while the list is read fails the whole list; the next look sees the others.
-            if (!String(error).includes('No such secret item')) throw error;
-          });
+          await this.lookInKeychain();
           this.#lookAtPrograms();
         }
       } catch (error) {
