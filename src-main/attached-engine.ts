@@ -12,8 +12,6 @@ const LOOK_AGAIN_MS = [250, 500, 1000, 2000] as const;
 export interface AttachedEngine {
   readonly handlers: Handlers;
   readonly subscribe: Subscribe;
-  /** Lets go of it; the engine goes on. */
-  close(): void;
 }
 
 export interface AttachOptions {
@@ -25,7 +23,7 @@ export interface AttachOptions {
 }
 
 /**
- * An engine that runs in another process on this data folder, with the same handlers and events as one of our own. When
+ * For as long as this process lives: an engine that runs in another one on this data folder, with the same handlers and events as one of our own. When
  * it goes, calls are answered with `engine-not-running` and it is looked for until it is back. Fails as `connectControl`.
  */
 export async function attachToEngine({
@@ -40,8 +38,6 @@ export async function attachToEngine({
   const gone: Problem = { code: 'engine-not-running', dataDir };
   const listeners = new Set<(event: EventName, payload: unknown) => void>();
   let current: ControlClient | undefined;
-  let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
 
   const tell = (event: EventName, payload: unknown): void => {
     for (const listener of listeners) listener(event, payload);
@@ -53,7 +49,6 @@ export async function attachToEngine({
     client.on('snapshot', (snapshot) => tell('snapshot', snapshot));
     void client.closed.then(() => {
       current = undefined;
-      if (isClosed) return;
       tell('link', 'gone');
       lookAgain(0);
     });
@@ -61,13 +56,9 @@ export async function attachToEngine({
 
   const lookAgain = (failures: number): void => {
     const waitMs = LOOK_AGAIN_MS[Math.min(failures, LOOK_AGAIN_MS.length - 1)];
-    timer = setTimeout(async () => {
+    setTimeout(async () => {
       const again = await connectControl(dataDir);
-      if (!again.ok) {
-        if (!isClosed) lookAgain(failures + 1);
-        return;
-      }
-      if (isClosed) return again.value.close();
+      if (!again.ok) return lookAgain(failures + 1);
       hold(again.value);
       const snapshot = await again.value.status({});
       if (!snapshot.ok) return;
@@ -106,11 +97,6 @@ export async function attachToEngine({
       },
     },
     subscribe,
-    close: () => {
-      isClosed = true;
-      clearTimeout(timer);
-      current?.close();
-    },
   });
 }
 

@@ -102,6 +102,7 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   };
 
   const started = await startOwnEngine(options, { state, browser, startAtLogin, openWindow });
+  if (started === 'quit') return app.exit(EXIT_CODES['port-busy']);
   if (started.ok) {
     const { logger, look, vaultOpened, close } = started.value;
     onReturn(powerMonitor, (event) => {
@@ -118,7 +119,6 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   // Its only other owner can be an engine without a window: another app would have held the single instance.
   const attached = await attachToEngine({ dataDir: options.dataDir, browser, startAtLogin, openWindow });
   if (!attached.ok) return refuse(started.problem);
-  closeBeforeQuit(async () => attached.value.close());
   // The log file is the engine's.
   return show(attached.value, (event, fields) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`));
 }
@@ -145,11 +145,11 @@ interface OwnEngineDoors {
   readonly openWindow: () => void;
 }
 
-/** On the port that the person chooses where the usual one is taken. */
+/** On the port that the person chooses where the usual one is taken; `quit` where they want none. */
 async function startOwnEngine(
   options: StartOptions & { readonly dataDir: string },
   { state, browser, startAtLogin, openWindow }: OwnEngineDoors,
-): Promise<Result<RunningProgram>> {
+): Promise<Result<RunningProgram> | 'quit'> {
   const given = takePassphrase(env);
   const start = (chosen: { readonly port?: number }) =>
     startProgram({
@@ -200,10 +200,7 @@ async function startOwnEngine(
   const started = await starting;
   if (started.ok || started.problem.code !== 'port-busy') return started;
   const { response } = await dialog.showMessageBox(portQuestion(started.problem));
-  if (portChoice(response) === 'quit') {
-    app.exit(EXIT_CODES['port-busy']);
-    return started;
-  }
+  if (portChoice(response) === 'quit') return 'quit';
   starting = start({ port: 0 });
   return starting;
 }
