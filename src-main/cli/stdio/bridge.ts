@@ -1,10 +1,10 @@
+import { INVALID_REQUEST } from '../../engine/model/json-rpc.ts';
 import { Flight } from './flight.ts';
 import { LegacySession } from './legacy-session.ts';
 import {
   type Answer,
   errorText,
   type Id,
-  INVALID_REQUEST,
   type Message,
   modernRevision,
   type Notification,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { INTERNAL_ERROR, mayHaveRun } from '../../engine/model/json-rpc.ts';
 import { NOT_NOW } from '../../engine/model/not-now.ts';
 import type { Problem } from '../../engine/model/problem.ts';
 import { sentenceOf } from '../output.ts';
@@ -10,7 +11,6 @@ import {
   errorIn,
   errorText,
   HEADER_MISMATCH,
-  INTERNAL_ERROR,
   isObject,
   type Message,
   type Request,
@@ -298,7 +298,7 @@ export class Flight {
   #lost(): Promise<void> {
     const message = 'The connection to Gatehouse broke off before it answered.';
     const isSafe = REPEATABLE.has(this.request.method);
-    const sentence = isSafe ? message : `${message} The call may have run; it was not sent a second time.`;
+    const sentence = isSafe ? message : mayHaveRun(message);
     return this.#answer(errorText(this.request.id, INTERNAL_ERROR, sentence), {});
   }
 }

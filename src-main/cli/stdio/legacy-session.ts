@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { INTERNAL_ERROR } from '../../engine/model/json-rpc.ts';
 import type { Line } from './engine-link.ts';
 import type { StreamPosition } from './exchange.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type AnswerBody,
   errorIn,
   type Id,
-  INTERNAL_ERROR,
   isObject,
   type Notification,
   type Request,

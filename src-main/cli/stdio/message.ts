@@ -1,7 +1,6 @@
-/** JSON-RPC 2.0, section 5.1; the last one is MCP's (2026-07-28, "Streamable HTTP"). */
-export const PARSE_ERROR = -32700;
-export const INVALID_REQUEST = -32600;
-export const INTERNAL_ERROR = -32603;
+import { INVALID_REQUEST, PARSE_ERROR } from '../../engine/model/json-rpc.ts';
+
+/** @see MCP 2026-07-28, basic/transports, "Streamable HTTP" */
 export const HEADER_MISMATCH = -32020;
 
 export type Id = string | number;

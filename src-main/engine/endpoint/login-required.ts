@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/ids.ts';
+import { PARSE_ERROR } from '../model/json-rpc.ts';
 import { NOT_NOW } from '../model/not-now.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ServerState } from '../model/server-state.ts';
@@ -74,7 +75,7 @@ export function replyToBody(
   try {
     message = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    return { status: 400, body: errorFor(null, -32700, { message: 'The body is not JSON.' }) };
+    return { status: 400, body: errorFor(null, PARSE_ERROR, { message: 'The body is not JSON.' }) };
   }
   if (Array.isArray(message)) {
     const errors = message.map(idOf).filter((id) => id !== undefined);

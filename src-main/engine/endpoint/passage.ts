@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withCorrelation } from '../correlation.ts';
+import { INTERNAL_ERROR, mayHaveRun } from '../model/json-rpc.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Clock, Logger, UpstreamControl, UpstreamFailure, UpstreamHttp } from '../ports.ts';
 import {
@@ -13,9 +14,6 @@ import type { DoneRequest } from './activity.ts';
 import { headersBack } from './header-hygiene.ts';
 import { NOT_NOW, type Reply, replyToBody, replyToUnheld } from './login-required.ts';
 import type { Body } from './request-body.ts';
-
-/** JSON-RPC's "internal error", for what went wrong on the way. */
-export const FAILED_ON_THE_WAY = -32603;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -146,8 +144,8 @@ export class Passage implements AnswerSink {
   }
 
   onLost(failure: UpstreamFailure, host: string): void {
-    const sentence = `${this.#edge.server.name}: the connection to ${host} broke off (${failure.detail}) before it answered. The call may have run; it was not sent a second time.`;
-    this.answer(200, sentence, failure.kind);
+    const sentence = `${this.#edge.server.name}: the connection to ${host} broke off (${failure.detail}) before it answered.`;
+    this.answer(200, mayHaveRun(sentence), failure.kind);
   }
 
   onTooLarge(): void {
@@ -167,7 +165,7 @@ export class Passage implements AnswerSink {
 
   /** Without the upstream. */
   answer(status: number, sentence: string, outcome: string): void {
-    const reply = this.#replyFor(FAILED_ON_THE_WAY, { message: sentence });
+    const reply = this.#replyFor(INTERNAL_ERROR, { message: sentence });
     this.#reply(status === 200 ? reply : { ...reply, status }, outcome);
   }
 

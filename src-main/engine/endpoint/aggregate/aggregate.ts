@@ -3,6 +3,7 @@ import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import { atMost } from '../../at-most.ts';
 import { FLOW_DEADLINE_MS } from '../../login/sign-in.ts';
 import type { Access } from '../../model/caller-limit.ts';
+import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR } from '../../model/json-rpc.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ToolSettings } from '../../model/server-config.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
@@ -100,7 +101,7 @@ export class Aggregate {
   handle(request: IncomingMessage, response: ServerResponse, caller: string, view: View): void {
     readBody(request, (body) => {
       if (body && !body.isHeld) {
-        respond(response, 413, -32600, 'This message is larger than 4 MiB, which /mcp does not take.');
+        respond(response, 413, INVALID_REQUEST, 'This message is larger than 4 MiB, which /mcp does not take.');
         request.resume();
         return;
       }
@@ -109,7 +110,7 @@ export class Aggregate {
         const detail = error instanceof Error ? error.message : String(error);
         this.#deps.logger.error('request.bug', { caller, detail });
         if (response.headersSent) response.destroy();
-        else respond(response, 500, -32603, 'Gatehouse failed on this request. Its log has the reason.');
+        else respond(response, 500, INTERNAL_ERROR, 'Gatehouse failed on this request. Its log has the reason.');
       });
     });
   }
@@ -219,7 +220,7 @@ export class Aggregate {
     const held = body?.held();
     const parsed = held && parseJson(held);
     if (held && parsed === undefined) {
-      respond(response, 400, -32700, 'The body is not JSON.');
+      respond(response, 400, PARSE_ERROR, 'The body is not JSON.');
       return;
     }
     const throughSdk = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { Result, Server, ServerContext } from '@modelcontextprotocol/server';
+import { INTERNAL_ERROR, INVALID_PARAMS, mayHaveRun } from '../../model/json-rpc.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { AnswerLost, TurnedAway } from '../../upstream/upstream-fetch.ts';
@@ -56,9 +57,6 @@ export interface CallerServerDeps {
 /** What may be answered with a question. @see MCP 2026-07-28, basic/patterns/mrtr */
 const ASKING_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-const INVALID_PARAMS = -32602;
-const FAILED_ON_THE_WAY = -32603;
-
 const KEY_IS_LIMITED = 'The key of this caller is limited: "gatehouse callers list" tells to what.';
 
 /** What answers one caller on `/mcp`, for callers of both eras: lists from the catalogue, everything else from the server that it names. */
@@ -98,8 +96,8 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
       if (turnedAway) return turnAway(upstream, turnedAway.problem, answer === undefined, context);
       const lost = findCause(error, (cause) => (cause instanceof AnswerLost ? cause : undefined));
       if (lost) {
-        const sentence = `${upstream.name}: ${lost.message}. The call may have run; it was not sent a second time.`;
-        throw new sdk.ProtocolError(FAILED_ON_THE_WAY, sentence);
+        const sentence = mayHaveRun(`${upstream.name}: ${lost.message}.`);
+        throw new sdk.ProtocolError(INTERNAL_ERROR, sentence);
       }
       throw error;
     }

@@ -1,9 +1,10 @@
 import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import { INTERNAL_ERROR, mayHaveRun } from '../../model/json-rpc.ts';
 import { headerOf, type UpstreamHeaders } from '../../upstream/admitted-request.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { isEventStream } from '../complete-events.ts';
-import { FAILED_ON_THE_WAY, type Passage, type PassageDeps } from '../passage.ts';
+import type { Passage, PassageDeps } from '../passage.ts';
 import { AnswerWatch } from './answer-watch.ts';
 import { ANY_RESULT } from './any-result.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
@@ -224,7 +225,7 @@ function openCall(request: Forwarded, context: ServerContext): OpenCall {
 
 /** Rule 5: nobody resumes a direct answer, so its caller would wait for ever. */
 function endedUnanswered(server: string, id: unknown): Uint8Array {
-  const message = `${server}: its stream ended before the answer. The call may have run; it was not sent a second time.`;
-  const reply = { jsonrpc: '2.0', id, error: { code: FAILED_ON_THE_WAY, message } };
+  const message = mayHaveRun(`${server}: its stream ended before the answer.`);
+  const reply = { jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message } };
   return Buffer.from(`event: message\ndata: ${JSON.stringify(reply)}\n\n`);
 }
