@@ -1,5 +1,6 @@
 import { isServerName, SERVER_NAME_RULE } from '../engine/model/ids.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { type Question, question } from './question.ts';
 
 /** The scheme that the installed app is registered for. */
 export const DEEP_LINK_SCHEME = 'gatehouse';
@@ -47,50 +48,22 @@ export function deepLinkIn(argv: readonly string[]): string | undefined {
   return argv.find((word) => word.toLowerCase().startsWith(`${DEEP_LINK_SCHEME}:`));
 }
 
-/** What is asked before a link is followed; the dialog shows it as it is. */
-export interface LinkQuestion {
-  readonly type: 'question';
-  readonly title: string;
-  readonly message: string;
-  readonly detail: string;
-  readonly buttons: string[];
-  readonly defaultId: number;
-  readonly cancelId: number;
-}
-
-const GO = 0;
-const CANCEL = 1;
-
-export function linkQuestion(link: DeepLink): LinkQuestion {
-  const ask = (message: string, detail: string, button: string): LinkQuestion => ({
-    type: 'question',
-    title: 'Gatehouse',
-    message,
-    detail,
-    buttons: [button, 'Cancel'],
-    // Enter, pressed into a dialog that nobody expected, does nothing.
-    defaultId: CANCEL,
-    cancelId: CANCEL,
-  });
+/** What is asked before a link is followed. */
+export function linkQuestion(link: DeepLink): Question {
   switch (link.kind) {
     case 'sign-in':
-      return ask(
+      return question(
         `Sign in to ${link.server}?`,
         'A link asked for this. Your browser opens the sign-in page of that server.',
-        'Sign in',
+        ['Sign in', 'Cancel'],
       );
     case 'add-server':
-      return ask(
+      return question(
         `Add the server ${link.name}?`,
         `A link asked for this. Its address is ${link.url}\nAdd it only if you know who runs it.`,
-        'Add',
+        ['Add', 'Cancel'],
       );
   }
-}
-
-/** A dialog that was closed chooses nothing. */
-export function isLinkConfirmed(button: number): boolean {
-  return button === GO;
 }
 
 function refuse(detail: string): Result<never> {

@@ -2,14 +2,8 @@ import { app, dialog } from 'electron';
 import type { Handlers } from '../../src-preload/derive.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import { sentenceFor } from '../engine/model/words.ts';
-import {
-  DEEP_LINK_SCHEME,
-  type DeepLink,
-  deepLinkIn,
-  isLinkConfirmed,
-  linkQuestion,
-  parseDeepLink,
-} from './deep-link.ts';
+import { DEEP_LINK_SCHEME, type DeepLink, deepLinkIn, linkQuestion, parseDeepLink } from './deep-link.ts';
+import { isConfirmed } from './question.ts';
 
 export interface DeepLinks {
   /** Follows what came and what comes, one after the other, each only after the person has said yes. */
@@ -48,7 +42,7 @@ async function followOne(text: string, handlers: Pick<Handlers, 'startLogin' | '
   const link = parseDeepLink(text);
   if (!link.ok) return say('This link cannot be followed', link.problem);
   const { response } = await dialog.showMessageBox(linkQuestion(link.value));
-  if (!isLinkConfirmed(response)) return;
+  if (!isConfirmed(response)) return;
   const done = await act(link.value, handlers);
   if (!done.ok)
     say(link.value.kind === 'sign-in' ? 'No sign-in was started' : 'The server was not added', done.problem);

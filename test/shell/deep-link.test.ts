@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deepLinkIn, isLinkConfirmed, linkQuestion, parseDeepLink } from '../../src-main/shell/deep-link.ts';
+import { deepLinkIn, linkQuestion, parseDeepLink } from '../../src-main/shell/deep-link.ts';
+import { isConfirmed } from '../../src-main/shell/question.ts';
 
 describe('a gatehouse link', () => {
   it.each([
@@ -46,8 +47,8 @@ describe('a gatehouse link', () => {
       if (!parsed.ok) throw new Error(link);
       const { defaultId, cancelId, buttons } = linkQuestion(parsed.value);
       expect([buttons[defaultId], buttons[cancelId]]).toEqual(['Cancel', 'Cancel']);
-      expect([defaultId, cancelId, -1].some(isLinkConfirmed)).toBe(false);
-      expect(isLinkConfirmed(0)).toBe(true);
+      expect([defaultId, cancelId, -1].some(isConfirmed)).toBe(false);
+      expect(isConfirmed(0)).toBe(true);
     }
   });
 
