@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ControlClient } from '../control/socket-client.ts';
 import type { CommandLine, Installation } from '../engine/model/own-command.ts';
 import type { Result } from '../engine/model/result.ts';
+import type { ServiceStatus } from '../engine/model/service-status.ts';
 import type { FormatTime } from '../engine/model/words.ts';
 import type { Output, TextSink } from './output.ts';
 
@@ -23,18 +24,6 @@ export interface BridgeOptions {
   readonly mayStart: boolean;
   readonly dataDir: string;
   readonly dataDirOption: string | undefined;
-}
-
-export interface ServiceStatus {
-  /** Of the unit's file. */
-  readonly path: string;
-  readonly isInstalled: boolean;
-  /** It starts by itself. */
-  readonly isEnabled: boolean;
-  readonly isRunning: boolean;
-  /** It starts with the machine, not only with the person's session; undefined where nobody can tell. */
-  readonly lingers: boolean | undefined;
-  readonly user: string;
 }
 
 /** The engine as a service of the system. */

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ownCommand } from '../engine/model/own-command.ts';
-import type { Invocation, Run, ServeOptions, ServiceStatus } from './context.ts';
+import type { ServiceStatus } from '../engine/model/service-status.ts';
+import type { Invocation, Run, ServeOptions } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { parsePort } from './serve.ts';
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Service, ServiceStatus } from '../../src-main/cli/context.ts';
+import type { Service } from '../../src-main/cli/context.ts';
 import type { CommandLine } from '../../src-main/engine/model/own-command.ts';
 import { fail, ok } from '../../src-main/engine/model/result.ts';
+import type { ServiceStatus } from '../../src-main/engine/model/service-status.ts';
 import type { Handlers } from '../../src-preload/derive.ts';
 import { type ScriptedEngine, startScriptedEngine } from '../control/scripted-engine.ts';
 import { type } from './command-line.ts';

@@ -3,22 +3,12 @@ import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandLine } from '../../engine/model/own-command.ts';
 import { fail, ok, type Result } from '../../engine/model/result.ts';
+import type { ServiceStatus } from '../../engine/model/service-status.ts';
 import { writeFileAtomic } from '../atomic-file.ts';
 import { runSystemd, type SystemctlAnswer } from './run-systemctl.ts';
 import { systemdUnit } from './systemd-unit.ts';
 
 const UNIT = 'gatehouse.service';
-
-export interface ServiceStatus {
-  readonly path: string;
-  readonly isInstalled: boolean;
-  /** It starts by itself. */
-  readonly isEnabled: boolean;
-  readonly isRunning: boolean;
-  /** It starts with the machine, not only with the person's session; undefined where nobody can tell. */
-  readonly lingers: boolean | undefined;
-  readonly user: string;
-}
 
 export interface UserService {
   /** Also writes an installed one anew, and starts it again. */
