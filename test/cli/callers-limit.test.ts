@@ -1,25 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ok } from '../../src-main/engine/model/result.ts';
-import type { CallInput, Handlers } from '../../src-preload/derive.ts';
-import { type ScriptedEngine, startScriptedEngine } from '../control/scripted-engine.ts';
-import { type } from './command-line.ts';
-
-let engine: ScriptedEngine | undefined;
-
-afterEach(async () => {
-  await engine?.close();
-  engine = undefined;
-});
+import type { CallInput } from '../../src-preload/derive.ts';
+import { run } from './scripted-run.ts';
 
 const LIMIT = { allow: ['linear', 'github/get_*'], deny: ['linear/x'], readOnly: true };
 const SAID = 'may use linear, github/get_* except linear/x; only tools that say they read';
-
-async function run(args: readonly string[], handlers: Partial<Handlers> = {}) {
-  engine = await startScriptedEngine(handlers);
-  const line = type(args, { dataDir: engine.dataDir });
-  const exitCode = await line.exitCode;
-  return { exitCode, stdout: line.stdout(), stderr: line.stderr(), json: line.json };
-}
 
 describe('what a caller key may use, from the command line', () => {
   test('add sends the limit, says what came of it, and names patterns of nobody', async () => {

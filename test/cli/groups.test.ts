@@ -1,22 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fail, ok } from '../../src-main/engine/model/result.ts';
-import type { Handlers } from '../../src-preload/derive.ts';
-import { type ScriptedEngine, startScriptedEngine } from '../control/scripted-engine.ts';
-import { type } from './command-line.ts';
-
-let engine: ScriptedEngine | undefined;
-
-afterEach(async () => {
-  await engine?.close();
-  engine = undefined;
-});
-
-async function run(args: readonly string[], handlers: Partial<Handlers>) {
-  engine = await startScriptedEngine(handlers);
-  const line = type(args, { dataDir: engine.dataDir });
-  const exitCode = await line.exitCode;
-  return { exitCode, stdout: line.stdout(), stderr: line.stderr(), json: line.json };
-}
+import { run } from './scripted-run.ts';
 
 const work = { name: 'work', servers: ['notes', 'tickets'], endpoint: 'http://127.0.0.1:7717/mcp/g/work' };
 
@@ -32,10 +16,8 @@ describe('groups, from the command line', () => {
   test('list has a line for each', async () => {
     const { stdout } = await run(['groups', 'list'], { listGroups: async () => ok([work]) });
     expect(stdout).toBe('work  http://127.0.0.1:7717/mcp/g/work  notes, tickets\n');
-    await engine?.close();
     const { json } = await run(['groups', 'list', '--json'], { listGroups: async () => ok([work]) });
     expect(json()).toEqual([work]);
-    await engine?.close();
     const none = await run(['groups', 'list'], { listGroups: async () => ok([]) });
     expect(none.stdout).toContain('There is no group yet.');
   });

@@ -1,22 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ok } from '../../src-main/engine/model/result.ts';
-import type { CallInput, CallOutput, Handlers } from '../../src-preload/derive.ts';
-import { aRow, aSnapshot, type ScriptedEngine, startScriptedEngine } from '../control/scripted-engine.ts';
-import { type } from './command-line.ts';
-
-let engine: ScriptedEngine | undefined;
-
-afterEach(async () => {
-  await engine?.close();
-  engine = undefined;
-});
-
-async function run(args: readonly string[], handlers: Partial<Handlers>) {
-  engine = await startScriptedEngine(handlers);
-  const line = type(args, { dataDir: engine.dataDir });
-  const exitCode = await line.exitCode;
-  return { exitCode, stdout: line.stdout(), stderr: line.stderr(), json: line.json };
-}
+import type { CallInput, CallOutput } from '../../src-preload/derive.ts';
+import { aRow, aSnapshot } from '../control/scripted-engine.ts';
+import { run } from './scripted-run.ts';
 
 const found: CallOutput<'toolChanges'> = {
   pinTools: 'hold',
