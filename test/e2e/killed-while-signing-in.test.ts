@@ -62,6 +62,8 @@ describe('F7 killed with SIGKILL between the browser and the callback, the built
       const { authorization, mcp } = await servers.seen();
       expect(authorization).toMatchObject({ authorizations: 1, registrations: 1, codeExchanges: 1 });
       expect([mcp.admitted > 0, browser.pages().length]).toEqual([true, 1]);
+      // The keychain is that of the other tests too.
+      await gatehouse.run('auth', 'logout', NAME);
       await gatehouse.run('stop');
     },
   );

@@ -2,7 +2,6 @@ import type { Serving } from './built-gatehouse.ts';
 import type { StatusWindow } from './person.ts';
 import { MAIN, type Scene } from './scene.ts';
 import { type Row, row, same } from './table.ts';
-import { until } from './until.ts';
 
 const CONNECTED_WITHIN_MS = 1000;
 
@@ -44,13 +43,7 @@ export async function signInByClicks(scene: Scene, serving: Serving): Promise<{ 
     log.filter(({ correlationId }) => correlationId !== undefined && correlationId === flow?.correlationId),
   );
 
-  // The record of the flow goes a moment after the login has come.
-  let records = await hunt.lookInKeychain();
-  const isAlone = async (): Promise<boolean> => {
-    records = await hunt.lookInKeychain();
-    return records === 1;
-  };
-  await until('the login is the only record', isAlone, 5000).catch(() => undefined);
+  const records = await hunt.lookInKeychain();
   const says = (await window.text()).includes('Logins are kept in the keychain');
   const keychain = row(
     'keychain',
