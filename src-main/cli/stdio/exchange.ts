@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 
 /** Not `fetch`: that ends an answer after five minutes without a byte, and is slow to load. */
@@ -42,6 +43,7 @@ export async function exchange(outgoing: Outgoing): Promise<Ended> {
   let position: StreamPosition | undefined;
   const where = () => (position === undefined ? {} : { position });
   try {
+    await closingsAreSeen();
     const sent = request(url, {
       method,
       agent,
@@ -72,6 +74,14 @@ export async function exchange(outgoing: Outgoing): Promise<Ended> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ECONNREFUSED' ? { kind: 'refused' } : { kind: 'broken', ...where() };
   }
+}
+
+/**
+ * What is written to a connection that the engine's end has closed may have run, so such connections are dropped first.
+ * The rest of this turn of the loop reads nothing, the next one reads the end, the third closes our side of it.
+ */
+async function closingsAreSeen(): Promise<void> {
+  for (let turns = 0; turns < 3; turns += 1) await turn();
 }
 
 async function readEvents(
