@@ -4,6 +4,7 @@ import type { Result } from '../engine/model/result.ts';
 import { type FormatTime, wordsFor } from '../engine/model/words.ts';
 import type { Invocation, Run } from './context.ts';
 import { EXIT, type ExitCode, exitCodeForReached } from './exit-codes.ts';
+import { findingLines, lookAtNew } from './look.ts';
 import { alignColumns } from './output.ts';
 import { readSecret } from './secret-input.ts';
 import { sentenceAbout, statusLine } from './server-lines.ts';
@@ -18,6 +19,7 @@ interface AddOptions {
   readonly transport?: 'http' | 'sse';
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  readonly look: boolean;
 }
 
 export function addServers(program: Command, run: Run): void {
@@ -39,6 +41,7 @@ export function addServers(program: Command, run: Run): void {
     .option('--header-env <K=VAR>', 'send header K with the value of the variable VAR; may be repeated', collectHeader)
     .option('--env <K=VAR>', 'give the command the value of the variable VAR as K; may be repeated', collectVariable)
     .option('--cwd <folder>', 'where the command runs; your home folder where left out')
+    .option('--no-look', 'add it without looking what is there')
     .action((name: string, words: readonly string[], options: AddOptions, command: Command) =>
       run((invocation) => add(invocation, name, wayTo(words, rootOf(command).rawArgs), options)),
     );
@@ -156,23 +159,29 @@ async function add(invocation: Invocation, name: string, way: Way, options: AddO
   return withEngine(invocation, async (client) => {
     const secret = options.clientSecretStdin ? await readSecret(context.stdin, context.stderr) : undefined;
     if (secret && !secret.ok) return out.fail(secret.problem);
-    const input: CallInput<'addServer'> = {
-      name,
+    const input: CallInput<'lookAt'> = {
       ...way,
       ...(options.transport === undefined ? {} : { transport: options.transport }),
       ...(options.env ? { env: { ...options.env } } : {}),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.clientId === undefined ? {} : { clientId: options.clientId }),
-      ...(secret ? { clientSecret: secret.value } : {}),
       ...(options.scope ? { scopes: [...options.scope] } : {}),
       ...(options.headerEnv ? { headerEnv: { ...options.headerEnv } } : {}),
     };
-    const reply = await client.addServer(input);
+    const found = options.look ? await lookAtNew(client, input) : undefined;
+    const reply = await client.addServer({ name, ...input, ...(secret ? { clientSecret: secret.value } : {}) });
     if (!reply.ok) return out.fail(reply.problem);
-    out.tell(listLine(reply.value, context.formatTime), [
-      sentenceAbout(reply.value, context.formatTime),
-      `Callers reach it at ${reply.value.endpoint}`,
-    ]);
+    out.tell(
+      {
+        ...listLine(reply.value, context.formatTime),
+        ...(found && (found.ok ? { found: found.value } : { notFound: found.problem })),
+      },
+      [
+        ...(found ? findingLines(found) : []),
+        sentenceAbout(reply.value, context.formatTime),
+        `Callers reach it at ${reply.value.endpoint}`,
+      ],
+    );
     return EXIT.done;
   });
 }

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
 import { fail, ok } from '../../src-main/engine/model/result.ts';
-import type { CallInput, Handlers } from '../../src-preload/derive.ts';
+import type { CallInput, CallOutput, Handlers } from '../../src-preload/derive.ts';
 import { aRow, aSnapshot, NOON, type ScriptedEngine, startScriptedEngine } from '../control/scripted-engine.ts';
 import { type } from './command-line.ts';
 
@@ -350,6 +350,100 @@ describe('servers', () => {
     ]);
     expect(stdout).toContain('http://127.0.0.1:7717/mcp/notes');
     expect(stdout + stderr).not.toContain('hush');
+  });
+
+  const wayIn = {
+    kind: 'sign-in',
+    issuer: 'https://login.example',
+    guessed: false,
+    registration: 'dynamic',
+    scopes: ['read', 'write'],
+  } as const;
+
+  test.each([
+    [
+      { transport: 'http', era: 'modern', serverName: 'Notes', access: { ...wayIn, scopes: ['read', 'write'] } },
+      'Found Notes, which speaks Streamable HTTP, the revision of 2026-07-28 or newer.\nSign-in: at https://login.example.\nRegistration: Gatehouse registers by itself.\nAsked for: read write.\n',
+    ],
+    [
+      {
+        transport: 'sse',
+        access: { ...wayIn, guessed: true, registration: 'client-id-needed', scopes: [] },
+      },
+      "Found a server that speaks HTTP+SSE, the older transport.\nSign-in: at https://login.example (nothing is published; the usual places are tried).\nRegistration: a client id is needed, from the people who run the server.\nAsked for: the server's default.\n",
+    ],
+    [
+      { transport: 'stdio', era: 'legacy', access: { kind: 'open' } },
+      'a revision to 2025-11-25.\nSign-in: not needed.',
+    ],
+    [
+      { transport: 'http', access: { kind: 'refused', status: 403 } },
+      'refuses what is configured, or everybody (403).',
+    ],
+    [
+      { transport: 'http', access: { kind: 'sign-in-unclear', problem: { code: 'network-unreachable', host: 'h' } } },
+      'Sign-in: needed, and where is unclear. ',
+    ],
+  ] satisfies [CallOutput<'lookAt'>, string][])(
+    'add tells what it found before it is saved: %j',
+    async (found, said) => {
+      const order: string[] = [];
+      const answers: Partial<Handlers> = {
+        lookAt: async (input) => {
+          order.push(`look at ${input.url}`);
+          return ok(found);
+        },
+        addServer: async ({ name }) => {
+          order.push(`add ${name}`);
+          return ok(aRow());
+        },
+      };
+      const args = ['servers', 'add', 'notes', 'https://notes.example/mcp'];
+      const { exitCode, stdout } = await run(args, answers);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(said);
+      expect(stdout).toContain('Callers reach it at');
+      expect(order).toEqual(['look at https://notes.example/mcp', 'add notes']);
+      await engine?.close();
+      expect((await run([...args, '--json'], answers)).json()).toEqual([
+        expect.objectContaining({ name: 'notes', found }),
+      ]);
+    },
+  );
+
+  test('add saves what does not answer all the same, after 8 s at most, and does not look with --no-look', async () => {
+    const args = ['servers', 'add', 'notes', 'https://notes.example/mcp'];
+    const addServer: Handlers['addServer'] = async () => ok(aRow());
+    const problem = { code: 'network-unreachable', host: 'notes.example' } as const;
+    const unreachable = await run(args, { addServer, lookAt: async () => fail(problem) });
+    expect(unreachable).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Nothing was found there yet: '),
+    });
+    await engine?.close();
+
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      const lookAt: Handlers['lookAt'] = () => {
+        vi.advanceTimersByTime(8_000);
+        return new Promise(() => {});
+      };
+      const { json } = await run([...args, '--json'], { addServer, lookAt });
+      expect(json()).toEqual([
+        expect.objectContaining({
+          name: 'notes',
+          notFound: { code: 'not-available', detail: 'It did not answer within 8 s.' },
+        }),
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+    await engine?.close();
+
+    const looked = vi.fn(async () => fail(problem));
+    const { stdout } = await run([...args, '--no-look'], { addServer, lookAt: looked });
+    expect(looked).not.toHaveBeenCalled();
+    expect(stdout).toMatch(/^notes: Connected/);
   });
 
   test.each([
