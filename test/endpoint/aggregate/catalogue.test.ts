@@ -54,6 +54,22 @@ describe('the lists of all servers as one', () => {
     expect(catalogue.resource('x://unlisted')).toEqual({ server: 'a', name: 'x://unlisted' });
   });
 
+  test('an address in a result is shown as it is, unless it would lead to another server', () => {
+    const resources = [{ uri: 'x://1', name: 'one' }];
+    const templates = [{ uriTemplate: 'notes://{id}', name: 'note' }];
+    const catalogue = merged({
+      a: { resources, templates },
+      b: { resources, templates },
+      c: { resources: [{ uri: 'y://1', name: 'other' }] },
+    });
+    expect(['a', 'b', 'c', 'd'].map((server) => catalogue.isContested(server))).toEqual([false, true, false, false]);
+    const shown = (uri: string) => ['a', 'b', 'c'].map((server) => catalogue.shownAddress(server, uri));
+    expect(shown('x://1')).toEqual(['x://1', aliasFor('b', 'x://1'), 'x://1']);
+    expect(shown('notes://7')).toEqual(['notes://7', aliasFor('b', 'notes://7'), 'notes://7']);
+    expect(shown('https://example.com')).toEqual(Array(3).fill('https://example.com'));
+    expect(catalogue.resource(aliasFor('b', 'notes://7'))).toEqual({ server: 'b', name: 'notes://7' });
+  });
+
   test('44 a hostile template makes no address slow to look up', () => {
     const uriTemplate = `x://${'{+a}a'.repeat(40)}b`;
     const catalogue = merged({ a: { templates: [{ uriTemplate, name: 'slow' }] }, b: NO_LISTS });

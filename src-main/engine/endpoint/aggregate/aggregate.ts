@@ -260,7 +260,8 @@ export class Aggregate {
     const call = this.#meantBy(arrived, known, caller);
     const target = call && known.tool(call.message.params.name);
     const server = target && view.server(target.server);
-    if (!call || !server) return false;
+    // What it answers has to be read, for the addresses in it.
+    if (!call || !server || known.isContested(server.name)) return false;
     const otherwise = (): void => void throughSdk().catch(() => call.response.destroy());
     const passes = caller.callDirectly(call, { server, target }, this.#deps, otherwise);
     if (passes) this.#deps.onCall(server.name, name);

@@ -11,6 +11,7 @@ import { paramHeaders } from './param-headers.ts';
 import type { Profile } from './profile.ts';
 import { FIND_TOOLS, type Finder, innerCallOf, isOfSearch, SEARCH_INSTRUCTIONS } from './search/finder.ts';
 import { isSearched, meetsSearch, type ToolListing } from './search/tool-listing.ts';
+import { withShownAddresses } from './shown-addresses.ts';
 import type { View } from './view.ts';
 
 /** What a caller asks for, on its way to one server. */
@@ -90,7 +91,10 @@ export async function createCallerServer(behalf: Behalf, deps: CallerServerDeps)
         await behalf.forward(upstream, LOOK, context);
         await target.verify();
       }
-      return (await behalf.forward(upstream, request, context)) as never;
+      const result = await behalf.forward(upstream, request, context);
+      const known = view.known(behalf.profile(context));
+      if (!known.isContested(upstream.name)) return result as never;
+      return withShownAddresses(result, (uri) => known.shownAddress(upstream.name, uri)) as never;
     } catch (error) {
       const turnedAway = findCause(error, (cause) => (cause instanceof TurnedAway ? cause : undefined));
       if (turnedAway) return turnAway(upstream, turnedAway.problem, answer === undefined, context);

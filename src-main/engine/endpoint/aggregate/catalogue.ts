@@ -33,6 +33,10 @@ export interface Catalogue {
   prompt(name: string): Target | undefined;
   /** An address that no list and no template names may still be one that a server gave in a result. */
   resource(uri: string): Target | undefined;
+  /** Whether addresses of this server are another one's here: in what it answers they have to be told apart. */
+  isContested(server: string): boolean;
+  /** The address under which callers reach what this server calls so. */
+  shownAddress(server: string, uri: string): string;
 }
 
 /** An address that two servers use is told apart by the server's name before it. */
@@ -100,6 +104,22 @@ export function mergeLists(
     pattern: templatePattern(target.name),
   }));
   const withResources = [...lists].filter(([, { resources, templates }]) => resources.length + templates.length > 0);
+  const resource = (uri: string): Target | undefined => {
+    const listed = resources.get(uri)?.target ?? templates.get(uri)?.target;
+    if (listed) return listed;
+    const alias = fromAlias(uri);
+    if (alias) return withResources.some(([server]) => server === alias.server) ? alias : undefined;
+    const server =
+      patterns.find(({ pattern }) => pattern.test(uri))?.server ??
+      // One server alone can have given it.
+      (withResources.length === 1 ? withResources[0]?.[0] : undefined);
+    return server === undefined ? undefined : { server, name: uri };
+  };
+  const contested = new Set<string>();
+  for (const [server, offered] of withResources) {
+    const addresses = [...offered.resources.map(({ uri }) => uri), ...offered.templates.map((one) => one.uriTemplate)];
+    if (addresses.some((address) => resource(address)?.server !== server)) contested.add(server);
+  }
   return {
     tools: [...tools.values()].map(({ item }) => item),
     prompts: [...prompts.values()].map(({ item }) => item),
@@ -111,16 +131,11 @@ export function mergeLists(
       return tools.get(other ? exposedName(other.server, other.name, namespace) : name)?.item;
     },
     prompt: (name) => prompts.get(name)?.target ?? otherPrompts.get(name),
-    resource: (uri) => {
-      const listed = resources.get(uri)?.target ?? templates.get(uri)?.target;
-      if (listed) return listed;
-      const alias = fromAlias(uri);
-      if (alias) return withResources.some(([server]) => server === alias.server) ? alias : undefined;
-      const server =
-        patterns.find(({ pattern }) => pattern.test(uri))?.server ??
-        // One server alone can have given it.
-        (withResources.length === 1 ? withResources[0]?.[0] : undefined);
-      return server === undefined ? undefined : { server, name: uri };
+    resource,
+    isContested: (server) => contested.has(server),
+    shownAddress: (server, uri) => {
+      const leadsTo = contested.has(server) ? resource(uri)?.server : undefined;
+      return leadsTo === undefined || leadsTo === server ? uri : aliasFor(server, uri);
     },
   };
 }
