@@ -173,6 +173,29 @@ async function addAnyway(shown: ShownWindow): Promise<void> {
   await shown.page.getByText('added all the same').waitFor();
 }
 
+async function editProgram(shown: ShownWindow): Promise<void> {
+  shown.engine.shows({ ...shown.engine.row('github'), url: '', command: 'npx -y files' });
+  shown.engine.answers('serverSettings', () => ({
+    ok: true,
+    value: {
+      command: 'npx',
+      args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/you/Documents/a folder with a long name'],
+      cwd: '~/notes',
+      env: { TOKEN: 'NOTES_TOKEN', API_KEY: null, [`A_VERY_${'LONG_'.repeat(12)}NAME`]: null },
+    },
+  }));
+  await press(shown, 'More for github');
+  await shown.page.getByRole('menuitem', { name: /^(Edit|Bearbeiten)/ }).click();
+  await shown.page.getByRole('dialog').getByText('API_KEY', { exact: true }).waitFor();
+}
+
+async function editProgramWithErrors(shown: ShownWindow): Promise<void> {
+  await editProgram(shown);
+  await shown.page.getByLabel('Command').fill('npx "my files');
+  await shown.page.getByLabel('Variables', { exact: true }).fill('KEY=sk-123');
+  await press(shown, 'Save');
+}
+
 async function removed(shown: ShownWindow): Promise<void> {
   shown.engine.shows({ ...shown.engine.row('github'), removedAt: NOW + 18_000 });
   await shown.page.getByText('github is removed.').waitFor();
@@ -212,6 +235,7 @@ const pictures: readonly Picture[] = [
     { name: `menu-${theme}`, snapshot: mixed, options, before: (shown) => press(shown, 'More for linear') },
     { name: `add-${theme}`, snapshot: mixed, options, before: addWithErrors },
     { name: `snippet-${theme}`, snapshot: mixed, options, before: addSnippet },
+    { name: `edit-program-${theme}`, snapshot: mixed, options, before: editProgramWithErrors },
     { name: `key-${theme}`, snapshot: mixed, options, before: newKey },
     { name: `activity-${theme}`, snapshot: mixed, options, before: activity },
     { name: `settings-${theme}`, snapshot: mixed, options, before: settings },
@@ -231,6 +255,13 @@ const pictures: readonly Picture[] = [
     snapshot: mixed,
     options: { ...dark, forcedColors: 'active' },
     before: (shown) => lookAtServer(shown),
+  },
+  { name: 'edit-program-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: editProgram },
+  {
+    name: 'edit-program-contrast',
+    snapshot: mixed,
+    options: { ...dark, forcedColors: 'active' },
+    before: editProgramWithErrors,
   },
   { name: 'removed-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: removed },
   { name: 'german-narrow', snapshot: mixed, options: { ...light, ...narrow, ...german } },

@@ -185,7 +185,7 @@ const changed = z.string().min(1).nullable().optional();
 const browserSetting = z.enum(['ask', 'when-needed']);
 const pkceSetting = z.enum(['required', 'off']);
 
-const serverSettings = z.object({
+const httpSettings = z.object({
   url: z.string(),
   clientId: z.string().optional(),
   /** `vault`: it was given here, and is never shown again. `configuration`: the file names where it is, or a key. */
@@ -198,6 +198,15 @@ const serverSettings = z.object({
   resource: z.union([z.literal(false), z.string()]).optional(),
   pkce: pkceSetting.optional(),
   openBrowser: browserSetting.optional(),
+  pinTools: z.enum(PIN_TOOLS).optional(),
+});
+
+const programSettings = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  cwd: z.string().optional(),
+  /** Variable of the program -> name of our variable that holds its value. Null: the file spells the value out. */
+  env: z.record(z.string(), z.string().nullable()),
   pinTools: z.enum(PIN_TOOLS).optional(),
 });
 
@@ -282,7 +291,7 @@ export const contract = {
       output: serverRow,
     },
     /** As they are written in the configuration, variables not put in, for a form to begin with. */
-    serverSettings: { input: named, output: serverSettings },
+    serverSettings: { input: named, output: z.union([httpSettings, programSettings]) },
     /** What is not named stays. Where the login no longer fits, it ends as after an edit by hand. */
     editServer: {
       input: z.object({
@@ -306,6 +315,12 @@ export const contract = {
         pinTools: z.enum(PIN_TOOLS).nullable().optional(),
         /** Header name -> name of the environment variable that holds its value; null takes the header out. */
         headerEnv: z.record(z.string(), z.string().nullable()).optional(),
+        /** Of a server that is a program, as its arguments, folder and variables. */
+        command: z.string().min(1).optional(),
+        args: z.array(z.string()).nullable().optional(),
+        cwd: changed,
+        /** Variable of the program -> name of our environment variable that holds its value; null takes it out. */
+        env: z.record(z.string(), z.string().nullable()).optional(),
       }),
       output: serverRow,
     },
@@ -405,7 +420,9 @@ export const contract = {
 
 export type ServerRow = z.infer<typeof serverRow>;
 export type Snapshot = z.infer<typeof snapshot>;
-export type ServerSettings = z.infer<typeof serverSettings>;
+export type HttpSettings = z.infer<typeof httpSettings>;
+export type ProgramSettings = z.infer<typeof programSettings>;
+export type ServerSettings = HttpSettings | ProgramSettings;
 export type ServerHistory = z.infer<typeof history>;
 export type ServerDetails = z.infer<typeof serverDetails>;
 export type Settings = z.infer<typeof settings>;

@@ -1,16 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CallInput, ControlClient, ServerSettings } from '../control/socket-client.ts';
+import type { CallInput, ControlClient } from '../control/socket-client.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import { ok, type Result } from '../engine/model/result.ts';
 import type { Invocation, Run } from './context.ts';
+import { hasDoubleDash } from './double-dash.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { alignColumns } from './output.ts';
 import { readSecret } from './secret-input.ts';
 import { sentenceAbout, statusLine } from './server-lines.ts';
+import { settingsLines } from './settings-lines.ts';
 import { onServer, withEngine } from './with-engine.ts';
 
 type Changes = Omit<CallInput<'editServer'>, 'name'>;
-type TextSetting = 'url' | 'clientId' | 'clientMetadataUrl' | 'redirectUri' | 'authorizationServer' | 'issuer';
+type TextSetting = 'url' | 'clientId' | 'clientMetadataUrl' | 'redirectUri' | 'authorizationServer' | 'issuer' | 'cwd';
 
 interface EditOptions extends Readonly<Partial<Record<TextSetting | 'scopes' | 'resource', string>>> {
   readonly pkce?: 'required' | 'off' | '';
@@ -18,29 +19,43 @@ interface EditOptions extends Readonly<Partial<Record<TextSetting | 'scopes' | '
   readonly pinTools?: 'off' | 'warn' | 'hold' | '';
   readonly clientSecretStdin?: true;
   readonly forgetClientSecret?: true;
-  readonly headerEnv?: Readonly<Record<string, string | null>>;
+  readonly headerEnv?: NamedVariables;
+  readonly env?: NamedVariables;
+  /** With all its arguments, in the place of the one before. */
+  readonly command?: readonly string[];
+  readonly mistake?: string;
 }
 
-/** In the order in which they are shown, with the option that changes each. */
-const SETTINGS: readonly (readonly [keyof ServerSettings, string])[] = [
-  ['url', '--url'],
-  ['clientId', '--client-id'],
-  ['clientSecret', '--client-secret-stdin'],
-  ['clientMetadataUrl', '--client-metadata-url'],
-  ['scopes', '--scopes'],
-  ['redirectUri', '--redirect-uri'],
-  ['authorizationServer', '--authorization-server'],
-  ['issuer', '--issuer'],
-  ['resource', '--resource'],
-  ['pkce', '--pkce'],
-  ['openBrowser', '--open-browser'],
-  ['pinTools', '--pin-tools'],
-];
+/** Header or variable -> name of the environment variable that holds its value; null takes it away. */
+type NamedVariables = Readonly<Record<string, string | null>>;
+
+/** The option that changes a setting. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  url: '--url',
+  clientId: '--client-id',
+  clientSecret: '--client-secret-stdin',
+  clientMetadataUrl: '--client-metadata-url',
+  scopes: '--scopes',
+  redirectUri: '--redirect-uri',
+  authorizationServer: '--authorization-server',
+  issuer: '--issuer',
+  resource: '--resource',
+  pkce: '--pkce',
+  openBrowser: '--open-browser',
+  pinTools: '--pin-tools',
+  headers: '--header-env',
+  command: 'the command',
+  args: 'the command',
+  cwd: '--cwd',
+  env: '--env',
+};
 
 export function addEdit(servers: Command, run: Run): void {
   servers
     .command('edit')
     .argument('<name>')
+    .argument('[command...]')
+    .usage('[options] <name> [-- <command> [arguments...]]')
     .description('change settings of a server, or show them where none is given; an empty value takes one away')
     .option('--url <url>', 'its address')
     .option('--client-id <id>', 'a client that you registered with its authorization server')
@@ -65,12 +80,33 @@ export function addEdit(servers: Command, run: Run): void {
       ]),
     )
     .option('--header-env <K=VAR>', 'send header K with the value of VAR; "K=" takes it away', collectHeader)
-    .action((name: string, options: EditOptions) => run((invocation) => edit(invocation, name, options)));
+    .option('--env <K=VAR>', 'give the command the value of VAR as K; "K=" takes it away', collectVariable)
+    .option('--cwd <folder>', 'where the command runs')
+    .action((name: string, words: readonly string[], options: EditOptions, command: Command) =>
+      run((invocation) => edit(invocation, name, { ...options, ...commandOf(words, hasDoubleDash(command)) })),
+    );
+}
+
+function commandOf(words: readonly string[], isCommand: boolean): Pick<EditOptions, 'command' | 'mistake'> {
+  if (words.length === 0) return {};
+  return isCommand ? { command: words } : { mistake: `Write -- before a command, as in: -- ${words.join(' ')}` };
+}
+
+const VARIABLE_ENV = /^([^=\s]+)=([A-Za-z_][A-Za-z0-9_]*)?$/;
+
+function collectVariable(text: string, before: NamedVariables = {}): NamedVariables {
+  const [, own, ours] = VARIABLE_ENV.exec(text) ?? [];
+  if (own === undefined) {
+    throw new InvalidArgumentError(
+      'It is the name of a variable for the command, "=", and the name of the environment variable with its value.',
+    );
+  }
+  return { ...before, [own]: ours ?? null };
 }
 
 const HEADER_ENV = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([A-Za-z_][A-Za-z0-9_]*)?$/;
 
-function collectHeader(text: string, before: Readonly<Record<string, string | null>> = {}) {
+function collectHeader(text: string, before: NamedVariables = {}): NamedVariables {
   const [, header, variable] = HEADER_ENV.exec(text) ?? [];
   if (header === undefined) {
     throw new InvalidArgumentError('It is the name of a header, "=", and the name of an environment variable.');
@@ -94,6 +130,7 @@ function edit(invocation: Invocation, name: string, options: EditOptions): Promi
 async function changesFrom(options: EditOptions, { context }: Invocation): Promise<Result<Changes>> {
   const { url, resource, scopes, pkce, openBrowser, pinTools, headerEnv, clientSecretStdin, forgetClientSecret } =
     options;
+  if (options.mistake !== undefined) return wrong(options.mistake);
   if (url === '') return wrong('--url: a server has an address. Take it out with "gatehouse servers remove".');
   if (clientSecretStdin && forgetClientSecret) return wrong('A client secret is either given or forgotten.');
   const secret = clientSecretStdin ? await readSecret(context.stdin, context.stderr) : undefined;
@@ -114,12 +151,20 @@ async function changesFrom(options: EditOptions, { context }: Invocation): Promi
     ...(openBrowser === undefined ? {} : { openBrowser: openBrowser || null }),
     ...(pinTools === undefined ? {} : { pinTools: pinTools || null }),
     ...(headerEnv ? { headerEnv: { ...headerEnv } } : {}),
+    ...commandChange(options.command),
+    ...textChange(options, 'cwd'),
+    ...(options.env ? { env: { ...options.env } } : {}),
   });
 }
 
 function textChange(options: EditOptions, setting: Exclude<TextSetting, 'url'>): Changes {
   const value = options[setting];
   return value === undefined ? {} : { [setting]: value || null };
+}
+
+function commandChange(words: readonly string[] | undefined): Changes {
+  const [command, ...args] = words ?? [];
+  return command === undefined ? {} : { command, args: args.length > 0 ? args : null };
 }
 
 function wrong(detail: string): Result<never> {
@@ -130,32 +175,15 @@ function wrong(detail: string): Result<never> {
 function aboutOption(problem: Problem): Problem {
   if (problem.code !== 'invalid-input' || problem.field === undefined) return problem;
   const { field } = problem;
-  const option = SETTINGS.find(([setting]) => setting === field)?.[1] ?? field;
-  return { ...problem, detail: `${option}: ${problem.detail}` };
+  return { ...problem, detail: `${OPTIONS[field] ?? field}: ${problem.detail}` };
 }
 
 async function show({ out }: Invocation, client: ControlClient, name: string): Promise<ExitCode> {
   const reply = await onServer(client, name, client.serverSettings);
   if (!reply.ok) return out.fail(reply.problem);
   const settings = reply.value;
-  const rows = SETTINGS.flatMap(([setting]) => {
-    const value = shown(setting, settings);
-    return value === undefined ? [] : [[`  ${setting}`, value]];
-  });
-  const hint = `Change one with "gatehouse servers edit ${name} --client-id ID"; "gatehouse servers edit --help" lists them.`;
-  out.tell({ name, ...settings }, [name, ...alignColumns(rows), hint]);
+  const example = 'command' in settings ? '--env KEY=VAR' : '--client-id ID';
+  const hint = `Change one with "gatehouse servers edit ${name} ${example}"; "gatehouse servers edit --help" lists them.`;
+  out.tell({ name, ...settings }, [name, ...settingsLines(settings), hint]);
   return EXIT.done;
-}
-
-const SECRET_WORD: Readonly<Record<ServerSettings['clientSecret'], string | undefined>> = {
-  absent: undefined,
-  vault: 'kept with the logins',
-  configuration: 'named in the configuration',
-};
-
-function shown(setting: keyof ServerSettings, settings: ServerSettings): string | undefined {
-  if (setting === 'clientSecret') return SECRET_WORD[settings.clientSecret];
-  if (setting === 'scopes') return settings.scopes?.join(' ');
-  const value = settings[setting];
-  return value === false ? 'none' : value;
 }

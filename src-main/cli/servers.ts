@@ -3,6 +3,7 @@ import type { CallInput, ControlClient, ServerRow } from '../control/socket-clie
 import type { Result } from '../engine/model/result.ts';
 import { type FormatTime, wordsFor } from '../engine/model/words.ts';
 import type { Invocation, Run } from './context.ts';
+import { hasDoubleDash } from './double-dash.ts';
 import { EXIT, type ExitCode, exitCodeForReached } from './exit-codes.ts';
 import { findingLines, lookAtNew } from './look.ts';
 import { alignColumns } from './output.ts';
@@ -43,7 +44,7 @@ export function addServers(program: Command, run: Run): void {
     .option('--cwd <folder>', 'where the command runs; your home folder where left out')
     .option('--no-look', 'add it without looking what is there')
     .action((name: string, words: readonly string[], options: AddOptions, command: Command) =>
-      run((invocation) => add(invocation, name, wayTo(words, rootOf(command).rawArgs), options)),
+      run((invocation) => add(invocation, name, wayTo(words, hasDoubleDash(command)), options)),
     );
   addEdit(servers, run);
   servers
@@ -76,17 +77,11 @@ type Way =
   | { readonly mistake: string };
 
 /** Behind "--" stands a command, otherwise an address. */
-function wayTo(words: readonly string[], typed: readonly string[]): Way {
+function wayTo(words: readonly string[], isCommand: boolean): Way {
   const [first = '', ...args] = words;
-  if (typed.includes('--')) return { command: first, args };
+  if (isCommand) return { command: first, args };
   if (args.length === 0) return { url: first };
   return { mistake: `Write -- before a command, as in: gatehouse servers add NAME -- ${words.join(' ')}` };
-}
-
-function rootOf(command: Command): Command & { readonly rawArgs: readonly string[] } {
-  let root = command;
-  while (root.parent) root = root.parent;
-  return root as Command & { readonly rawArgs: readonly string[] };
 }
 
 type RowCall = (client: ControlClient) => (input: { name: string }) => Promise<Result<ServerRow>>;

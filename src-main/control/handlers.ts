@@ -91,13 +91,18 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     serverSettings: async ({ name }) => {
       const settings = await engine.serverSettings(name);
       if (!settings.ok) return settings;
+      if ('command' in settings.value) return ok({ ...settings.value, args: [...settings.value.args] });
       const { scopes, ...others } = settings.value;
       return ok({ ...others, ...(scopes ? { scopes: [...scopes] } : {}) });
     },
-    editServer: ({ name, clientSecret, headerEnv, ...changes }) =>
+    editServer: ({ name, clientSecret, headerEnv, env, ...changes }) =>
       engine.editServer({
         name,
-        changes: { ...changes, ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}) },
+        changes: {
+          ...changes,
+          ...(headerEnv ? { headers: fromEnvironment(headerEnv) } : {}),
+          ...(env ? { env: fromEnvironment(env) } : {}),
+        },
         ...(clientSecret === undefined ? {} : { clientSecret }),
       }),
     removeServer: async ({ name, undoable }) =>

@@ -2,7 +2,15 @@ import { type Client, createClient } from '../../src-preload/derive.ts';
 import { ok, type Result } from '../engine/model/result.ts';
 import { type ConnectOptions, openLink, type SocketLink } from './socket-link.ts';
 
-export type { CallerRow, LoginStarted, ServerRow, ServerSettings, Snapshot } from '../../src-preload/contract.ts';
+export type {
+  CallerRow,
+  HttpSettings,
+  LoginStarted,
+  ProgramSettings,
+  ServerRow,
+  ServerSettings,
+  Snapshot,
+} from '../../src-preload/contract.ts';
 export type { CallInput, CallOutput, Client } from '../../src-preload/derive.ts';
 
 export type ControlClient = Client & Omit<SocketLink, 'call' | 'on'>;

@@ -1,8 +1,15 @@
 import type { ConfigEdit, EntryEdit, NewServerEntry, ServerChanges } from './config/edit-config.ts';
+import { refusalOf } from './config/edit-refusal.ts';
 import { EMPTY_CONFIG, type ParsedConfig } from './config/parse-config.ts';
 import { GROUP_NAME_RULE } from './config/read-groups.ts';
 import { KEY_OR_SECRET, NEEDS_CLIENT_ID } from './config/schema.ts';
-import { asInput, type ServerSettings, writtenSettings } from './config/written-settings.ts';
+import {
+  asInput,
+  type ProgramSettings,
+  type ServerSettings,
+  writtenProgramSettings,
+  writtenSettings,
+} from './config/written-settings.ts';
 import { correlatedLogger } from './correlation.ts';
 import { type Activity, ActivityRing } from './endpoint/activity.ts';
 import { Aggregate } from './endpoint/aggregate/aggregate.ts';
@@ -414,11 +421,13 @@ export class Engine {
   }
 
   /** As it is written in the configuration, for a form to begin with. Fails where the entry is for nobody here. */
-  async serverSettings(name: ServerName): Promise<Result<ServerSettings>> {
-    const found = this.#editable(name);
+  async serverSettings(name: ServerName): Promise<Result<ServerSettings | ProgramSettings>> {
+    const found = this.serverView(name);
     if (!found.ok) return found;
     const read = this.#ports.config.read();
     if (!read.ok) return read;
+    const program = read.value.programEntries.get(name);
+    if (program) return ok(writtenProgramSettings(program));
     const entry = read.value.entries.get(name);
     if (entry) return ok(writtenSettings(entry, await this.#hasClientSecret(name, read.value)));
     return found.value.state.kind === 'stopped' ? fail(found.value.state.problem) : fail(this.#unknown(name));
@@ -429,7 +438,7 @@ export class Engine {
    * nothing. A client secret goes to the vault, in the place of whatever the file names.
    */
   async editServer({ name, changes, clientSecret }: ServerEdit): Promise<Result<ServerView>> {
-    const found = this.#editable(name);
+    const found = this.serverView(name);
     if (!found.ok) return found;
     const before = this.#overHttp(name)?.config.client?.clientId;
     const toFile = clientSecret === undefined ? changes : { ...changes, clientSecret: null };
@@ -667,6 +676,8 @@ export class Engine {
     const before = this.#ports.config.read();
     if (!before.ok) return before;
     const edited = await this.#edit(edit, async (after) => {
+      const refusal = edit.kind === 'edit-server' ? refusalOf(edit, after) : undefined;
+      if (refusal) return fail(refusal);
       return clientSecret === undefined ? ok(undefined) : this.#keepClientSecret(edit.name, clientSecret, after);
     });
     return edited.ok ? edited : fail(asInput(edited.problem, edit.name));
@@ -799,12 +810,6 @@ export class Engine {
     if (!server || server.state.kind === 'paused') return () => {};
     server.pause();
     return () => void server.resume();
-  }
-
-  #editable(name: ServerName): Result<ServerView> {
-    const isProgram = this.#servers.get(name)?.transport === 'stdio';
-    const detail = 'This server is a program. Change its command, arguments and variables in config.json.';
-    return isProgram ? fail({ code: 'server-unsupported', detail }) : this.serverView(name);
   }
 
   #overHttp(name: ServerName): UpstreamServer | undefined {

@@ -1,18 +1,19 @@
 import type { Problem } from '../../src-main/engine/model/problem.ts';
-import type { CallInput, CallOutput } from '../../src-preload/derive.ts';
+import type { HttpSettings } from '../../src-preload/contract.ts';
+import type { CallInput } from '../../src-preload/derive.ts';
 import type { FormErrors } from '../ui/form-errors.ts';
 import { texts } from '../ui/texts.ts';
 import { sentenceFor } from '../ui/words.ts';
+import { capitalised } from './add-server-form.ts';
+import type { ProgramField } from './edit-program-form.ts';
 import { parseServerUrl } from './suggest-name.ts';
 
-type Settings = CallOutput<'serverSettings'>;
+const HTTP_FIELDS = ['url', 'clientId', 'clientSecret', 'clientMetadataUrl', 'scopes', 'redirectUri'] as const;
+export type HttpField = (typeof HTTP_FIELDS)[number];
+export type HttpFields = Readonly<Record<HttpField, string>>;
+export type EditField = HttpField | ProgramField;
 
-export const EDIT_FIELDS = ['url', 'clientId', 'clientSecret', 'clientMetadataUrl', 'scopes', 'redirectUri'] as const;
-export type EditField = (typeof EDIT_FIELDS)[number];
-export type EditFields = Readonly<Record<EditField, string>>;
-export type EditErrors = FormErrors<EditField>;
-
-export function fieldsFrom(settings: Settings): EditFields {
+export function fieldsFrom(settings: HttpSettings): HttpFields {
   return {
     url: settings.url,
     clientId: settings.clientId ?? '',
@@ -24,7 +25,7 @@ export function fieldsFrom(settings: Settings): EditFields {
   };
 }
 
-export function errorsIn(fields: EditFields): EditErrors {
+export function errorsIn(fields: HttpFields): FormErrors<HttpField> {
   // A variable may stand for all of it, so the engine judges that.
   const isUrl = fields.url.includes('${') || parseServerUrl(fields.url) !== undefined;
   return {
@@ -34,7 +35,7 @@ export function errorsIn(fields: EditFields): EditErrors {
 }
 
 /** Only what was changed: the rest of the entry may be changed by hand meanwhile. */
-export function inputFrom(name: string, settings: Settings, fields: EditFields): CallInput<'editServer'> {
+export function inputFrom(name: string, settings: HttpSettings, fields: HttpFields): CallInput<'editServer'> {
   const before = fieldsFrom(settings);
   const input: CallInput<'editServer'> = { name };
   if (fields.url.trim() !== before.url) input.url = fields.url.trim();
@@ -50,14 +51,17 @@ export function inputFrom(name: string, settings: Settings, fields: EditFields):
   return input;
 }
 
-/** The engine's refusal, at the field it is about. */
-export function errorsFrom(problem: Problem): EditErrors {
-  const field = problem.code === 'invalid-input' ? EDIT_FIELDS.find((known) => known === problem.field) : undefined;
-  return { [field ?? 'form']: sentenceAt(problem) };
-}
+/** Keys of the configuration that have a field. */
+const FIELD_OF: Readonly<Record<string, EditField>> = {
+  ...Object.fromEntries(HTTP_FIELDS.map((field) => [field, field])),
+  command: 'command',
+  args: 'command',
+  cwd: 'cwd',
+  env: 'variables',
+};
 
-/** The configuration's sentences begin small, after the key. */
-function sentenceAt(problem: Problem): string {
-  const sentence = sentenceFor(problem);
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+/** The engine's refusal, at the field it is about. */
+export function errorsFrom(problem: Problem): FormErrors<EditField> {
+  const field = problem.code === 'invalid-input' ? FIELD_OF[problem.field ?? ''] : undefined;
+  return { [field ?? 'form']: capitalised(sentenceFor(problem)) };
 }

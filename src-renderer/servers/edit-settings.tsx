@@ -2,22 +2,23 @@ import { useEffect, useState } from 'react';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Form } from 'react-aria-components/Form';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
-import type { CallOutput } from '../../src-preload/derive.ts';
+import type { HttpSettings, ServerSettings } from '../../src-preload/contract.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { sentenceFor } from '../ui/words.ts';
-import { type EditField, errorsIn, fieldsFrom, inputFrom } from './edit-form.ts';
+import { errorsIn, fieldsFrom, type HttpField, inputFrom } from './edit-form.ts';
+import { ProgramForm } from './edit-program.tsx';
+import { InFile } from './in-file.tsx';
 import { useEditForm } from './use-edit-form.ts';
 
 const { edit: words } = texts;
 
 /** The form begins with what the file says now. Where that cannot be told, the way to the file is shown. */
 export function EditSettings({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
-  const [settings, setSettings] = useState<CallOutput<'serverSettings'>>();
+  const [settings, setSettings] = useState<ServerSettings>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
     let isGone = false;
@@ -33,6 +34,7 @@ export function EditSettings({ name, onClose }: { readonly name: string; readonl
       isGone = true;
     };
   }, [name]);
+  if (settings && 'command' in settings) return <ProgramForm name={name} settings={settings} onClose={onClose} />;
   if (settings) return <SettingsForm name={name} settings={settings} onClose={onClose} />;
   return (
     <>
@@ -51,12 +53,12 @@ export function EditSettings({ name, onClose }: { readonly name: string; readonl
 
 interface SettingsFormProps {
   readonly name: string;
-  readonly settings: CallOutput<'serverSettings'>;
+  readonly settings: HttpSettings;
   readonly onClose: () => void;
 }
 
 function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
-  const { form, errors, field, isBusy, submit } = useEditForm<EditField>({
+  const { form, errors, field, isBusy, submit } = useEditForm<HttpField>({
     name,
     initial: () => fieldsFrom(settings),
     errorsIn,
@@ -98,24 +100,5 @@ function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
         </Button>
       </div>
     </Form>
-  );
-}
-
-/** The rest has no field; the file is read again when it is saved. */
-function InFile({ name }: { readonly name: string }) {
-  const dataDir = useWindow((state) => state.overview?.dataDir ?? '');
-  const file = `${dataDir}${dataDir.includes('\\') ? '\\' : '/'}config.json`;
-  return (
-    <div>
-      <p className="dialog-text">{words.how}</p>
-      <dl className="details">
-        <dt>{words.file}</dt>
-        <dd>
-          <span className="mono">{file}</span> <CopyButton kind="link" text={file} name={words.copyFile} />
-        </dd>
-        <dt>{words.entry}</dt>
-        <dd className="mono">mcpServers.{name}</dd>
-      </dl>
-    </div>
   );
 }

@@ -92,6 +92,8 @@ describe('servers edit', () => {
     [['notes', '--pkce', 'perhaps'], 'Allowed choices are'],
     [['notes', '--forget-client-secret', '--client-secret-stdin'], 'either given or forgotten'],
     [['notes', '--header-env', 'nonsense'], 'It is the name of a header'],
+    [['notes', '--env', 'KEY=sk-123'], 'It is the name of a variable'],
+    [['notes', 'npx', 'server'], 'Write -- before a command, as in: -- npx server'],
     [['notes', '--client-secret', 'hush'], 'Unknown option'],
   ])('%j ends with 2 and asks the engine for nothing', async (args, sentence) => {
     const { exitCode, stderr, inputs } = await edit(args, {}, 's\n');
@@ -131,6 +133,41 @@ describe('servers edit', () => {
     await engine?.close();
     const { json } = await edit(['notes', '--json'], serverSettings);
     expect(json()).toEqual([{ name: 'notes', ...settings }]);
+  });
+
+  test('L4 the command of a program stands behind "--", with its folder and the names of its variables', async () => {
+    const { inputs, exitCode } = await edit([
+      'files',
+      '--cwd',
+      '',
+      '--env',
+      'TOKEN=OURS',
+      '--env',
+      'OLD=',
+      '--',
+      'npx',
+      '-y',
+      'my files',
+    ]);
+    expect([exitCode, inputs]).toEqual([
+      0,
+      [{ name: 'files', command: 'npx', args: ['-y', 'my files'], cwd: null, env: { TOKEN: 'OURS', OLD: null } }],
+    ]);
+    await engine?.close();
+    expect((await edit(['files', '--', 'server'])).inputs).toEqual([{ name: 'files', command: 'server', args: null }]);
+  });
+
+  test('L4 of a program it shows command, folder and variables, and no value that the file spells out', async () => {
+    const serverSettings = async () =>
+      ok({ command: 'npx', args: ['-y', 'my files'], cwd: '~/notes', env: { TOKEN: 'OURS', API_KEY: null } });
+    const { stdout } = await edit(['files'], { serverSettings });
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      'files',
+      '  command  npx -y "my files"',
+      '  cwd      ~/notes',
+      '  env      TOKEN=${OURS}',
+      '           API_KEY=(its value is in the file)',
+    ]);
   });
 
   test('an unknown name ends with 4 and lists the right ones', async () => {

@@ -103,6 +103,15 @@ describe('an edit', () => {
     expect(editConfig(FILE, edit as ConfigEdit)).toBe(FILE);
   });
 
+  it('changes command, arguments and variables of a program, and leaves the values that are not named', () => {
+    const text = '{"mcpServers":{"p":{"command":"a", "args": ["x"], "env": {"K":"s3cret"}}}}';
+    const change = (changes: ServerChanges) => editConfig(text, { kind: 'edit-server', name: 'p', changes });
+    expect(change({ command: 'b', args: ['y z'], cwd: '/', env: { T: '${T}' } })).toBe(
+      '{"mcpServers":{"p":{"command":"b", "args": ["y z"], "env": {"K":"s3cret", "T": "${T}"}, "cwd": "/"}}}',
+    );
+    expect(change({ args: null, env: { K: null } })).toBe('{"mcpServers":{"p":{"command":"a"}}}');
+  });
+
   it('changes headers one by one, and takes the whole away with the last', () => {
     const change = (text: string, headers: Record<string, string | null>) =>
       editConfig(text, { kind: 'edit-server', name: 'a', changes: { headers } });

@@ -99,6 +99,21 @@ const SCENES: readonly Scene[] = [
     },
   ],
   [
+    'edit of a program with errors',
+    all,
+    async ({ page, engine }) => {
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      engine.answers('serverSettings', () => ({
+        ok: true,
+        value: { command: 'npx', args: ['-y', 'files'], env: { API_KEY: null } },
+      }));
+      await page.getByRole('button', { name: 'Edit: stopped', exact: true }).click();
+      await page.getByLabel('Variables', { exact: true }).fill('KEY=sk-123');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Only names of variables').waitFor();
+    },
+  ],
+  [
     'removed',
     all,
     async ({ page }) => {

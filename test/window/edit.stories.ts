@@ -125,6 +125,56 @@ export function editStories(stage: () => WindowStage): void {
     });
   });
 
+  it('L4 changes a program by keyboard alone: command, folder, variables, and a value that is shown nowhere', async () => {
+    const files: ServerRow = { ...rowOf('files', { kind: 'ready', token: { kind: 'not-needed' } }), command: 'npx x' };
+    await withWindow(stage(), snapshotOf([files]), async (shown) => {
+      const { page, engine } = shown;
+      engine.answers('serverSettings', () => ({
+        ok: true,
+        value: { command: 'npx', args: ['-y', 'my files'], env: { API_KEY: null, TOKEN: 'OURS' } },
+      }));
+      engine.answers('editServer', () => ({
+        ok: false,
+        problem: { code: 'invalid-input', field: 'env', detail: 'the environment variable NEW is not set.' },
+      }));
+      await tabTo(shown, 'More for files');
+      await page.keyboard.press('ArrowUp');
+      await expect.poll(() => focusOf(shown)).toBe('Remove');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Change files' });
+      const command = dialog.getByLabel('Command');
+      await expect.poll(() => command.inputValue()).toBe("npx -y 'my files'");
+      await expect.poll(() => command.evaluate((element) => element === document.activeElement)).toBe(true);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('npx "other');
+      await page.keyboard.press('Enter');
+      await dialog.getByText('A quotation mark is not closed.').waitFor();
+      await page.keyboard.type('"');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('~/notes');
+      await page.keyboard.press('Tab');
+      expect(await dialog.getByLabel('Variables', { exact: true }).inputValue()).toBe('TOKEN=OURS');
+      await page.keyboard.type('NEW');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      expect(await dialog.getByRole('checkbox', { name: 'API_KEY' }).isChecked()).toBe(false);
+      await page.keyboard.press('Enter');
+      await dialog.getByText('The environment variable NEW is not set.').waitFor();
+      await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('NEW');
+      engine.answers('editServer', () => ({ ok: true, value: files }));
+      await page.keyboard.press('End');
+      await page.keyboard.type('=OURS');
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      expect(engine.asked.at(-1)).toEqual({
+        call: 'editServer',
+        input: { name: 'files', args: ['other'], cwd: '~/notes', env: { TOKEN: null, API_KEY: null, NEW: 'OURS' } },
+      });
+      await expect.poll(() => focusOf(shown)).toBe('More for files');
+    });
+  });
+
   it('takes the secret out with its client, and shows the place in the file where there is no form', async () => {
     const ready = rowOf('github', { kind: 'ready', token: { kind: 'not-needed' } });
     await withWindow(stage(), snapshotOf([ready]), async (shown) => {

@@ -24,7 +24,10 @@ interface NewHttpEntry {
 /** Undefined leaves a setting as it is, null takes it away. */
 type Changed<T> = T | null | undefined;
 
-/** Settings of an entry by their keys, headers by their names. */
+/** Of a header or a variable by its name: null takes it away, and those that are not named stay. */
+type ChangedValues = Readonly<Record<string, string | null>>;
+
+/** Settings of an entry by their keys. */
 export interface ServerChanges {
   readonly url?: string | undefined;
   readonly clientId?: Changed<string>;
@@ -39,7 +42,12 @@ export interface ServerChanges {
   readonly pkce?: Changed<'required' | 'off'>;
   readonly openBrowser?: Changed<BrowserSetting>;
   readonly pinTools?: Changed<PinTools>;
-  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly headers?: ChangedValues;
+  /** These four of a server that is a program. */
+  readonly command?: string | undefined;
+  readonly args?: Changed<readonly string[]>;
+  readonly cwd?: Changed<string>;
+  readonly env?: ChangedValues;
 }
 
 /** A change of one server's entry. */
@@ -93,20 +101,25 @@ export function editConfig(text: string, edit: ConfigEdit): string {
   }
 }
 
-function editServer(text: string, name: ServerName, { headers = {}, ...changes }: ServerChanges): string {
+function editServer(text: string, name: ServerName, { headers, env, ...changes }: ServerChanges): string {
   const path = ['mcpServers', name];
   if (memberAt(text, path) === undefined) return text;
   const changed = changeMembers(text, path, changes);
-  const names = Object.entries(headers);
-  if (names.length === 0) return changed;
-  const listed = memberAt(changed, [...path, 'headers']);
+  return changeValues(changeValues(changed, path, 'headers', headers), path, 'env', env);
+}
+
+/** An object of values that is there for the first one and goes with the last. */
+function changeValues(text: string, path: readonly string[], key: string, values: ChangedValues = {}): string {
+  const names = Object.entries(values);
+  if (names.length === 0) return text;
+  const listed = memberAt(text, [...path, key]);
   const added = Object.fromEntries(names.filter(([, value]) => value !== null));
   if (listed === undefined) {
-    return Object.keys(added).length === 0 ? changed : changeMembers(changed, path, { headers: added });
+    return Object.keys(added).length === 0 ? text : changeMembers(text, path, { [key]: added });
   }
-  const after = changeMembers(changed, [...path, 'headers'], headers);
-  const isEmptied = memberAt(after, [...path, 'headers'])?.value.members.length === 0;
-  return isEmptied && listed.value.members.length > 0 ? changeMembers(after, path, { headers: null }) : after;
+  const after = changeMembers(text, [...path, key], values);
+  const isEmptied = memberAt(after, [...path, key])?.value.members.length === 0;
+  return isEmptied && listed.value.members.length > 0 ? changeMembers(after, path, { [key]: null }) : after;
 }
 
 function setGroup(text: string, { group, servers }: GroupEdit): string {

@@ -2,7 +2,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
-const ONE_REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
+const ONE_REFERENCE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 
 export type Substituted =
   | { readonly ok: true; readonly value: string }
@@ -20,7 +20,7 @@ export function substitute(text: string, env: Environment): Substituted {
   return missing === undefined ? { ok: true, value } : { ok: false, missing };
 }
 
-/** Whether a text is `${NAME}` and nothing else, so that it holds no secret itself. */
-export function isReference(text: string): boolean {
-  return ONE_REFERENCE.test(text);
+/** The name in a text that is `${NAME}` and nothing else, so that it holds no secret itself. */
+export function referredVariable(text: string): string | undefined {
+  return ONE_REFERENCE.exec(text)?.[1];
 }

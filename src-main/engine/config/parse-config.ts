@@ -48,6 +48,8 @@ export interface ParsedConfig {
   readonly serverProblems: readonly ServerProblem[];
   /** Entries of servers that are reached over HTTP, as they are written: no variable is put in. */
   readonly entries: ReadonlyMap<ServerName, ServerEntry>;
+  /** The same of servers that are programs. */
+  readonly programEntries: ReadonlyMap<ServerName, ProgramEntry>;
   readonly warnings: readonly ConfigWarning[];
 }
 
@@ -63,6 +65,7 @@ export const EMPTY_CONFIG: ParsedConfig = {
   },
   serverProblems: [],
   entries: new Map(),
+  programEntries: new Map(),
   warnings: [],
 };
 
@@ -103,6 +106,7 @@ export function parseConfig(
   const programs: ProgramConfig[] = [];
   const serverProblems: ServerProblem[] = [];
   const entries = new Map<ServerName, ServerEntry>();
+  const programEntries = new Map<ServerName, ProgramEntry>();
   const pinned = new Map<ServerName, PinTools>();
   const warnings = unknownKeys(json.root, [], FILE_KEYS, place);
   const listed = json.root.members.find(({ key }) => key === 'mcpServers')?.value.members ?? [];
@@ -115,7 +119,8 @@ export function parseConfig(
     const entry = isProgram ? programEntry.safeParse(raw) : serverEntry.safeParse(raw);
     if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
     if (entry.data.pinTools !== undefined) pinned.set(name, entry.data.pinTools);
-    if (!isProgram) entries.set(name, entry.data as ServerEntry);
+    if (isProgram) programEntries.set(name, entry.data as ProgramEntry);
+    else entries.set(name, entry.data as ServerEntry);
     const server = isProgram
       ? readProgramEntry(name, entry.data as ProgramEntry, env)
       : readServerEntry(name, entry.data as ServerEntry, env, openBrowser, readText);
@@ -141,6 +146,7 @@ export function parseConfig(
     config: { servers, programs, openBrowser, port, tools, groups: groups.groups, pinning, ...trusted },
     serverProblems,
     entries,
+    programEntries,
     warnings,
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PIN_TOOLS } from '../model/pinned-tools.ts';
-import { isReference } from './environment.ts';
+import { referredVariable } from './environment.ts';
 
 const text = z.string().min(1, 'it is empty.');
 const openBrowser = z.enum(['ask', 'when-needed']);
@@ -22,14 +22,14 @@ export const serverEntry = z
     clientSecret: z
       .string()
       .refine(
-        isReference,
+        (value) => referredVariable(value) !== undefined,
         'a client secret does not belong into this file. Write "${NAME}" and set the environment variable NAME, or leave it out and give it with --client-secret-stdin.',
       )
       .optional(),
     clientPrivateKey: z
       .string()
       .refine(
-        isReference,
+        (value) => referredVariable(value) !== undefined,
         'a private key does not belong into this file. Write "${NAME}" and set the environment variable NAME to the key (PEM).',
       )
       .optional(),

@@ -1,6 +1,7 @@
 import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ServerEntry } from './schema.ts';
+import { referredVariable } from './environment.ts';
+import type { ProgramEntry, ServerEntry } from './schema.ts';
 
 const SHOWN = [
   'url',
@@ -29,6 +30,23 @@ export function writtenSettings(entry: ServerEntry, isSecretInVault: boolean): S
   return {
     ...(Object.fromEntries(shown) as Pick<ServerEntry, (typeof SHOWN)[number]>),
     clientSecret: inFile !== undefined ? 'configuration' : isSecretInVault ? 'vault' : 'absent',
+  };
+}
+
+/** The same of a server that is a program. Its arguments are shown: everybody on this machine sees them while it runs. */
+export interface ProgramSettings extends Readonly<Pick<ProgramEntry, 'command' | 'cwd' | 'pinTools'>> {
+  readonly args: readonly string[];
+  /** The name of our variable that has the value; null where the file spells the value out, which is told to nobody. */
+  readonly env: Readonly<Record<string, string | null>>;
+}
+
+export function writtenProgramSettings({ command, args = [], cwd, env = {}, pinTools }: ProgramEntry): ProgramSettings {
+  return {
+    command,
+    args,
+    ...(cwd === undefined ? {} : { cwd }),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, referredVariable(value) ?? null])),
+    ...(pinTools === undefined ? {} : { pinTools }),
   };
 }
 
