@@ -38,6 +38,7 @@ const deep: BrowserContextOptions = { viewport: { width: 1200, height: 1300 } };
 const wide: BrowserContextOptions = { viewport: { width: 1600, height: 900 } };
 
 const mixed = snapshotOf(mixedServers(NOW));
+const many = snapshotOf(manyServers(NOW, 60));
 const empty = snapshotOf([], { demo: 'offered', callers: 0 });
 const locked = snapshotOf(
   mixedServers(NOW).map((row) =>
@@ -119,12 +120,24 @@ async function callersPage({ engine, page }: ShownWindow): Promise<void> {
     ok: true,
     value: [
       { name: 'Claude Code', createdAt: NOW - 40 * 86_400_000, lastUsedAt: NOW - 12_000 },
-      { name: 'Cursor', createdAt: NOW - 9 * 86_400_000, lastUsedAt: NOW - 10_400_000 },
+      {
+        name: 'Cursor',
+        createdAt: NOW - 9 * 86_400_000,
+        lastUsedAt: NOW - 10_400_000,
+        limit: { allow: ['github', 'linear', 'notion/get_*'], deny: ['*/delete_*'], readOnly: true },
+      },
+      { name: 'Nightly', createdAt: NOW - 86_400_000, limit: { allow: [], deny: [], readOnly: false } },
       { name: 'c'.repeat(64), createdAt: NOW - 3_600_000 },
     ],
   }));
   await page.getByRole('tab', { name: 'Callers' }).click();
   await page.getByText('Cursor').waitFor();
+}
+
+async function access(shown: ShownWindow): Promise<void> {
+  await callersPage(shown);
+  await press(shown, 'Change what Cursor may use');
+  await shown.page.getByText('It may use:').waitFor();
 }
 
 async function addWithErrors(shown: ShownWindow): Promise<void> {
@@ -225,7 +238,7 @@ const pictures: readonly Picture[] = [
     { name: `wide-${theme}`, snapshot: mixed, options: { ...options, ...wide } },
     { name: `locked-${theme}`, snapshot: locked, options },
     { name: `no-keychain-${theme}`, snapshot: noKeychain, options },
-    { name: `many-${theme}`, snapshot: snapshotOf(manyServers(NOW, 60)), options },
+    { name: `many-${theme}`, snapshot: many, options },
     { name: `long-${theme}`, snapshot: snapshotOf(longServers(NOW)), options },
     { name: `details-${theme}`, snapshot: mixed, options: { ...options, ...deep }, before: details },
     { name: `found-${theme}`, snapshot: mixed, options, before: (shown) => lookAtServer(shown) },
@@ -240,6 +253,7 @@ const pictures: readonly Picture[] = [
     { name: `activity-${theme}`, snapshot: mixed, options, before: activity },
     { name: `settings-${theme}`, snapshot: mixed, options, before: settings },
     { name: `callers-${theme}`, snapshot: mixed, options, before: callersPage },
+    { name: `access-${theme}`, snapshot: many, options: { ...options, ...tall }, before: access },
   ]),
   { name: 'one', snapshot: snapshotOf(mixedServers(NOW).slice(5, 6)), options: light },
   {
@@ -287,6 +301,8 @@ const pictures: readonly Picture[] = [
   { name: 'locked-narrow', snapshot: locked, options: { ...dark, ...narrow } },
   { name: 'key-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: newKey },
   { name: 'callers-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: callersPage },
+  { name: 'access-narrow', snapshot: many, options: { ...light, ...narrow }, before: access },
+  { name: 'access-contrast', snapshot: many, options: { ...dark, forcedColors: 'active' }, before: access },
   { name: 'paused', snapshot: paused, options: light },
   { name: 'contrast', snapshot: mixed, options: { ...light, contrast: 'more' } },
   { name: 'forced-colors', snapshot: mixed, options: { ...dark, forcedColors: 'active' } },

@@ -1,6 +1,7 @@
 import './callers.css';
 import { useCallback, useEffect, useState } from 'react';
 import type { CallerRow } from '../../src-preload/contract.ts';
+import { useRows } from '../rows.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -9,6 +10,8 @@ import { PlusIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
 import { sentenceFor } from '../ui/words.ts';
+import { AccessDialog } from './access-dialog.tsx';
+import { accessWords } from './access-words.ts';
 import { NewCallerDialog } from './new-caller-dialog.tsx';
 
 const { callers: words } = texts;
@@ -16,6 +19,8 @@ const { callers: words } = texts;
 export function CallersPage() {
   const { callers, error, reload } = useCallers();
   const [isAdding, setAdding] = useState(false);
+  const servers = useRows().map(({ name }) => name);
+  const [limiting, setLimiting] = useState<CallerRow>();
   const [removing, setRemoving] = useState<string>();
   const [removeError, setRemoveError] = useState<string>();
   const remove = async (name: string) => {
@@ -41,17 +46,28 @@ export function CallersPage() {
         {callers?.map((caller) => (
           <li key={caller.name} className="caller">
             <b>{caller.name}</b>
-            <small>
-              {words.created(formatTime(caller.createdAt))},{' '}
-              {caller.lastUsedAt === undefined ? words.neverUsed : words.lastUsed(formatTime(caller.lastUsedAt))}
-            </small>
-            <Button aria-label={words.removeFor(caller.name)} onPress={() => setRemoving(caller.name)}>
-              {texts.remove}
-            </Button>
+            <div className="caller-says">
+              <span>{accessWords(caller.limit, servers)}</span>
+              <small>
+                {words.created(formatTime(caller.createdAt))},{' '}
+                {caller.lastUsedAt === undefined ? words.neverUsed : words.lastUsed(formatTime(caller.lastUsedAt))}
+              </small>
+            </div>
+            <div className="caller-act">
+              <Button aria-label={texts.access.changeFor(caller.name)} onPress={() => setLimiting(caller)}>
+                {texts.access.change}
+              </Button>
+              <Button aria-label={words.removeFor(caller.name)} onPress={() => setRemoving(caller.name)}>
+                {texts.remove}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>
       <NewCallerDialog isOpen={isAdding} onClose={() => setAdding(false)} onCreated={() => void reload()} />
+      {limiting ? (
+        <AccessDialog caller={limiting} onClose={() => setLimiting(undefined)} onChanged={() => void reload()} />
+      ) : null}
       <ConfirmDialog
         title={words.removeTitle(removing ?? '')}
         text={words.removeText}

@@ -5,9 +5,12 @@ import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { sentenceFor } from '../ui/words.ts';
+import { AccessFields } from './access-fields.tsx';
 import { NewCallerKey } from './new-caller-key.tsx';
+import { useAccessForm } from './use-access-form.ts';
 
 const { callers: words } = texts;
 
@@ -19,7 +22,7 @@ interface NewCallerDialogProps {
   readonly onCreated: () => void;
 }
 
-/** Asks for a name, then shows the key. The key lives in this dialog only and goes with it. */
+/** Asks for a name and what it may use, then shows the key. The key lives in this dialog only and goes with it. */
 export function NewCallerDialog({ isOpen, onClose, onCreated }: NewCallerDialogProps) {
   const [created, setCreated] = useState<NewCaller>();
   const close = () => {
@@ -36,7 +39,7 @@ export function NewCallerDialog({ isOpen, onClose, onCreated }: NewCallerDialogP
       {created ? (
         <NewCallerKey caller={created} onDone={close} />
       ) : (
-        <NameForm
+        <NewCallerForm
           onClose={close}
           onCreated={(caller) => {
             setCreated(caller);
@@ -48,21 +51,25 @@ export function NewCallerDialog({ isOpen, onClose, onCreated }: NewCallerDialogP
   );
 }
 
-interface NameFormProps {
+interface NewCallerFormProps {
   readonly onClose: () => void;
   readonly onCreated: (caller: NewCaller) => void;
 }
 
-function NameForm({ onClose, onCreated }: NameFormProps) {
+function NewCallerForm({ onClose, onCreated }: NewCallerFormProps) {
   const [name, setName] = useState('');
-  const [error, setError] = useState<string>();
-  const submit = async () => {
-    const reply = await useWindow.getState().client?.addCaller({ name: name.trim() || words.namePlaceholder });
+  const [nameError, setNameError] = useState<string>();
+  const { form, access, formError, submit } = useAccessForm(undefined, async (limit) => {
+    const wanted = { name: name.trim() || words.namePlaceholder, ...(limit ? { limit } : {}) };
+    const reply = await useWindow.getState().client?.addCaller(wanted);
     if (reply?.ok) onCreated(reply.value);
-    else if (reply) setError(sentenceFor(reply.problem));
-  };
+    else if (reply?.problem.code === 'name-taken') setNameError(sentenceFor(reply.problem));
+    else return reply?.problem;
+    return undefined;
+  });
   return (
     <Form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -74,12 +81,14 @@ function NameForm({ onClose, onCreated }: NameFormProps) {
         value={name}
         onChange={(value) => {
           setName(value);
-          setError(undefined);
+          setNameError(undefined);
         }}
-        error={error}
+        error={nameError}
         maxLength={64}
         autoFocus
       />
+      <AccessFields {...access} />
+      <FormError sentence={formError} />
       <div className="dialog-end">
         <Button onPress={onClose}>{texts.cancel}</Button>
         <Button kind="filled" type="submit">

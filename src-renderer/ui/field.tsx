@@ -2,6 +2,7 @@ import { FieldError } from 'react-aria-components/FieldError';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
 import { Text } from 'react-aria-components/Text';
+import { TextArea } from 'react-aria-components/TextArea';
 import { TextField } from 'react-aria-components/TextField';
 
 interface FieldProps {
@@ -13,6 +14,8 @@ interface FieldProps {
   readonly placeholder?: string;
   readonly type?: 'text' | 'url' | 'password';
   readonly isMono?: boolean;
+  /** For what may need several lines. */
+  readonly isLong?: boolean;
   readonly autoFocus?: boolean;
   readonly maxLength?: number;
 }
@@ -33,11 +36,15 @@ export function Field(props: FieldProps) {
       {...(maxLength === undefined ? {} : { maxLength })}
     >
       <Label>{label}</Label>
-      <Input
-        className={isMono ? 'input mono' : 'input'}
-        spellCheck="false"
-        {...(placeholder === undefined ? {} : { placeholder })}
-      />
+      {props.isLong ? (
+        <TextArea className={`input input-long ${isMono ? 'mono' : ''}`} rows={2} spellCheck="false" />
+      ) : (
+        <Input
+          className={isMono ? 'input mono' : 'input'}
+          spellCheck="false"
+          {...(placeholder === undefined ? {} : { placeholder })}
+        />
+      )}
       {hint && error === undefined ? (
         <Text slot="description" className="hint">
           {hint}

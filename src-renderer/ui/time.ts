@@ -13,6 +13,7 @@ interface Formats {
   readonly number: Intl.NumberFormat;
   readonly tenths: Intl.NumberFormat;
   readonly order: Intl.Collator;
+  readonly list: Intl.ListFormat;
 }
 
 function formatsOf(locale: string | undefined): Formats {
@@ -24,6 +25,7 @@ function formatsOf(locale: string | undefined): Formats {
     number: new Intl.NumberFormat(locale),
     tenths: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     order: new Intl.Collator(locale, { numeric: true }),
+    list: new Intl.ListFormat(locale),
   };
 }
 
@@ -42,6 +44,11 @@ export function formatNumber(number: number): string {
 /** For names as a person sorts them. */
 export function compareNames(a: string, b: string): number {
   return formats.order.compare(a, b);
+}
+
+/** "a, b and c" */
+export function formatList(names: readonly string[]): string {
+  return formats.list.format(names);
 }
 
 /** A time of day; with the day where that is not today. */

@@ -132,9 +132,22 @@ const SCENES: readonly Scene[] = [
     },
   ],
   [
+    'what a key may use, with an error',
+    all,
+    async ({ page, engine }) => {
+      const limit = { allow: ['ready', 'gone', 'locked/get_*'], deny: ['/'], readOnly: true };
+      engine.answers('listCallers', () => ({ ok: true, value: [{ name: 'Cursor', createdAt: now, limit }] }));
+      await page.getByRole('tab', { name: 'Callers' }).click();
+      await page.getByRole('button', { name: 'Change what Cursor may use' }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('this is no server and no server/tool').waitFor();
+    },
+  ],
+  [
     'new key',
     all,
     async ({ page, engine }) => {
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       engine.answers('addCaller', ({ name }) => ({
         ok: true,
         value: { name, key: 'gate_x', url: 'http://127.0.0.1/mcp' },

@@ -1,37 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { createHandlers, createSubscribe, type Program } from '../../src-main/control/handlers.ts';
-import { fail, ok } from '../../src-main/engine/model/result.ts';
 import { UNDO_MS } from '../../src-main/engine/removals.ts';
 import { signIn } from '../servers/sign-in.ts';
-import { type Household, openHousehold } from '../stories/household.ts';
+import { openHousehold } from '../stories/household.ts';
 import { closeEverything, initialize, openAuthorizationServer, openMcpServer } from '../stories/one-server.ts';
+import { showReal } from './real-window.ts';
 import { rowOn } from './seen.ts';
 import type { WindowStage } from './shown-window.ts';
 
 const SMALL = join(import.meta.dirname, '../servers/stdio-server.process.mjs');
-
-function programOf({ dataDir }: Household): Program {
-  return {
-    version: '0',
-    pid: 1,
-    dataDir,
-    demo: 'absent',
-    openWindow: () => ({}),
-    startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),
-    settings: {
-      theme: 'system',
-      language: 'system',
-      logLevel: 'info',
-      saveTheme: async () => ok(undefined),
-      saveLanguage: async () => ok(undefined),
-      setLogLevel: () => {},
-      startAtLogin: { state: 'not-here', set: async () => ok(undefined), onChange: () => () => {} },
-    },
-    stop: () => {},
-  };
-}
 
 /** The window as it is built, on an engine as it is built, with real servers behind it. */
 export function realEngineStories(stage: () => WindowStage): void {
@@ -41,11 +19,7 @@ export function realEngineStories(stage: () => WindowStage): void {
     const authorizationServer = await openAuthorizationServer();
     const mcp = await openMcpServer({ authorizationServer });
     const household = await openHousehold({ servers: {} });
-    const program = programOf(household);
-    const shown = await stage().showOf({
-      handlers: createHandlers(household.engine, program),
-      subscribe: createSubscribe(household.engine, program),
-    });
+    const shown = await showReal(stage(), household);
     const { page } = shown;
     try {
       await page.getByLabel('URL, JSON or command').fill(mcp.url);
@@ -94,11 +68,7 @@ export function realEngineStories(stage: () => WindowStage): void {
 
   it('L4 adds a command: it is started for a look, and its entry names variables only', async () => {
     const household = await openHousehold({ servers: {}, env: { RUNS: '/dev/null' } });
-    const program = programOf(household);
-    const shown = await stage().showOf({
-      handlers: createHandlers(household.engine, program),
-      subscribe: createSubscribe(household.engine, program),
-    });
+    const shown = await showReal(stage(), household);
     const { page } = shown;
     try {
       const root = join(import.meta.dirname, '../..');

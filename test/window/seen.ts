@@ -27,7 +27,7 @@ export function rowOn({ page }: Pick<ShownWindow, 'page'>, name: string) {
 }
 
 /** What has the focus: its accessible name or text. */
-export function focusOf({ page }: ShownWindow): Promise<string> {
+export function focusOf({ page }: Pick<ShownWindow, 'page'>): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
     return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
@@ -35,7 +35,7 @@ export function focusOf({ page }: ShownWindow): Promise<string> {
 }
 
 /** Presses Tab until the wanted control has the focus, as a person without a pointer does. */
-export async function tabTo(shown: ShownWindow, name: string): Promise<void> {
+export async function tabTo(shown: Pick<ShownWindow, 'page'>, name: string): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
     await shown.page.keyboard.press('Tab');
     if ((await focusOf(shown)) === name) return;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { activityStories } from './activity.stories.ts';
+import { choiceStories } from './choice.stories.ts';
 import { detailsStories } from './details.stories.ts';
 import { historyStories } from './history.stories.ts';
 import { listStories } from './list.stories.ts';
@@ -22,5 +23,6 @@ describe('the status window', () => {
   describe('details', () => detailsStories(() => stage));
   describe('a long list', () => listStories(() => stage));
   describe('activity', () => activityStories(() => stage));
+  describe('what callers may use', () => choiceStories(() => stage));
   describe('settings', () => settingsStories(() => stage));
 });
