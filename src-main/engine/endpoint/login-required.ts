@@ -51,6 +51,21 @@ export function notNow(input: {
   };
 }
 
+/** Whether it helps to open a sign-in page. */
+export function wantsPerson(state: ServerState): boolean {
+  switch (state.kind) {
+    case 'login-needed':
+    case 'logging-in':
+      return true;
+    case 'ready':
+      return state.stepUp !== undefined;
+    case 'waiting':
+      return state.problem.code === 'token-rejected';
+    default:
+      return false;
+  }
+}
+
 function retryAtOf(state: ServerState): EpochMs | undefined {
   if (state.kind === 'waiting') return state.retryAt;
   return state.kind === 'ready' && state.token.kind === 'refresh-waiting' ? state.token.retryAt : undefined;
