@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, type Dirent, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'vite';
+import { VERSION } from '../src-main/engine/model/version.ts';
+import { POSIX_LAUNCHER, WINDOWS_LAUNCHER } from './launchers.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -26,7 +29,7 @@ export interface PackedFor {
 
 /**
  * The `gatehouse` command that the packaged app brings, whole in one folder: our code with all that it imports in one
- * bundle, the window's files, the keychain's binary, and without `node` beside it. See the README's decisions for why.
+ * bundle, the window's files, the keychain's binary, a launcher for the person's PATH, and without `node` beside it. See the README's decisions for why.
  */
 export async function packCommand(folder: string, { platform, arch }: PackedFor): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
@@ -58,7 +61,29 @@ export async function packCommand(folder: string, { platform, arch }: PackedFor)
       dereference: true,
     });
   }
+  const isWindows = platform === 'win32';
+  mkdirSync(path.join(folder, 'bin'));
+  writeFileSync(
+    path.join(folder, 'bin', isWindows ? 'gatehouse.cmd' : 'gatehouse'),
+    isWindows ? WINDOWS_LAUNCHER : POSIX_LAUNCHER,
+    { mode: 0o755 },
+  );
+  writeFileSync(path.join(folder, 'stamp'), `${VERSION}-${hashOf(folder)}\n`);
 }
+
+/** Names this build of the command: an AppImage keeps a copy of it, and replaces that where the stamp differs. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256').update(NODE_VERSION);
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true }).sort(byPath)) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    hash.update(`\0${path.relative(folder, file)}\0`).update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+const byPath = (one: Dirent, other: Dirent): number =>
+  path.join(one.parentPath, one.name) < path.join(other.parentPath, other.name) ? -1 : 1;
 
 /** Puts the Node of that system beside the command; npm checks what it gets against the registry's hash. */
 export function packNode(folder: string, { platform, arch }: PackedFor): void {

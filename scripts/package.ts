@@ -1,7 +1,9 @@
 // `npm run package [-- ARGUMENT...]`: the installable packages for this system, in dist/packages. Arguments go to
 // electron-builder (`--publish always`, `-c.publish.provider=github`, ...). It fetches Electron, so it needs a network.
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DEB_LAUNCHER } from './launchers.ts';
 import { packCommand, packNode } from './pack-command.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -33,4 +35,5 @@ for (const arch of processors) {
   await packCommand(folder, { platform, arch });
   packNode(folder, { platform, arch });
 }
+if (platform === 'linux') writeFileSync(path.join(ROOT, 'dist/command/gatehouse'), DEB_LAUNCHER, { mode: 0o755 });
 node('electron-builder/cli.js', process.argv.slice(2));

@@ -5,6 +5,7 @@ import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { forkWorker, type SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
 import { startWindowServer, type WindowServer } from './control/window-server.ts';
+import type { Installation } from './engine/model/own-command.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { sentenceFor } from './engine/model/words.ts';
 import type { VaultHealth } from './engine/ports.ts';
@@ -26,6 +27,7 @@ export interface ServeOptions {
   readonly json: boolean;
   /** Of the keychain; left out: one that is started when it is needed. */
   readonly spawnWorker?: SpawnWorker;
+  readonly installation: Installation;
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
@@ -62,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
       ...(given ? { given } : {}),
       ...(options.askHidden ? { ask: options.askHidden } : {}),
     },
+    installation: options.installation,
     env,
     browser: createSystemBrowser({ env }),
     // Without a desktop nobody can tell: the person who chose "when-needed" gets what was chosen.

@@ -16,6 +16,7 @@ import { ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
 import { checkOpenableUrl } from './engine/oauth/safe-url.ts';
 import type { Browser, StartAtLogin } from './engine/ports.ts';
+import { installationOfApp } from './installation.ts';
 import { type RunningProgram, startProgram } from './program.ts';
 import { appCommandAtLogin } from './shell/app-command.ts';
 import { type AppStateFile, openAppState } from './shell/app-state.ts';
@@ -159,6 +160,15 @@ async function startOwnEngine(
         ...(options.passphraseFile === undefined ? {} : { file: options.passphraseFile }),
         ...(given ? { given } : {}),
       },
+      installation: installationOfApp({
+        isPackaged: app.isPackaged,
+        execPath: process.execPath,
+        resourcesPath: process.resourcesPath,
+        script: join(HERE, 'cli.js'),
+        copyFolder: options.dataDir,
+        env,
+        platform,
+      }),
       env,
       browser,
       presence: createDesktopPresence(powerMonitor),

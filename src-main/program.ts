@@ -29,6 +29,7 @@ import {
   parseTimelines,
 } from './engine/config/stored-values.ts';
 import { Engine } from './engine/engine.ts';
+import { type CommandLine, type Installation, ownCommand } from './engine/model/own-command.ts';
 import type { PinnedTools } from './engine/model/pinned-tools.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
@@ -51,6 +52,8 @@ export interface ProgramOptions {
   readonly vault: VaultKind;
   /** Where the passphrase of the `file` vault comes from. */
   readonly passphrase?: PassphraseSources;
+  /** Where this program was started from. */
+  readonly installation: Installation;
   readonly env: NodeJS.ProcessEnv;
   readonly browser: Browser;
   readonly presence: Presence;
@@ -193,6 +196,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     version: VERSION,
     pid: process.pid,
     dataDir: dir,
+    command: commandOn(dir, options),
     demo: options.demo,
     openWindow: options.openWindow,
     startDemo: options.startDemo,
@@ -240,6 +244,12 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
     look,
     close,
   });
+}
+
+/** How another program runs the command line for this engine: the usual folder needs no word. */
+function commandOn(dataDir: string, { installation, env }: ProgramOptions): CommandLine {
+  const usual = resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, process.platform);
+  return ownCommand(installation, ...(dataDir === usual ? [] : ['--data-dir', dataDir]));
 }
 
 function logLevel({ GATEHOUSE_LOG_LEVEL: wanted }: NodeJS.ProcessEnv): 'debug' | 'info' {

@@ -84,6 +84,8 @@ const snapshot = z.object({
   version: z.string(),
   pid: z.number(),
   dataDir: z.string(),
+  /** How another program runs the command line for this engine, unquoted, for `stdio` and the like to be added to. */
+  command: z.object({ file: z.string(), args: z.array(z.string()) }),
   /** `http://127.0.0.1:7717/mcp` */
   endpoint: z.string(),
   vault: vaultHealth,

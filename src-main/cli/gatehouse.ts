@@ -5,8 +5,8 @@ import { resolveDataDir } from '../adapters/data-folder.ts';
 import { forkWorkerAhead } from '../adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from '../adapters/open-in-browser.ts';
 import { createUserService } from '../adapters/user-service/user-service.ts';
-import type { Installation } from '../engine/model/own-command.ts';
 import { VERSION } from '../engine/model/version.ts';
+import { installationOfCommand } from '../installation.ts';
 import { exitCodeFor } from './exit-codes.ts';
 import { runCli } from './program.ts';
 import { askHidden } from './secret-input.ts';
@@ -17,7 +17,7 @@ const { env, execPath, platform, stdin, stdout, stderr } = process;
 // A reader that has seen enough (`gatehouse status | head -1`) is no error.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
-const installation: Installation = { kind: 'node', node: execPath, script: process.argv[1] ?? import.meta.filename };
+const installation = installationOfCommand({ execPath, script: process.argv[1] ?? import.meta.filename, platform });
 
 const exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
@@ -40,6 +40,7 @@ const exitCode = await runCli(process.argv.slice(2), {
     const problem = await serve({
       ...options,
       ...ahead,
+      installation,
       env,
       stdout,
       stderr,

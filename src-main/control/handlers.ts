@@ -2,6 +2,7 @@ import type { Settings, Snapshot } from '../../src-preload/contract.ts';
 import type { Handlers } from '../../src-preload/derive.ts';
 import type { Engine, NewServer } from '../engine/engine.ts';
 import type { CallerLimit } from '../engine/model/caller-limit.ts';
+import type { CommandLine } from '../engine/model/own-command.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
@@ -11,6 +12,8 @@ export interface Program {
   readonly version: string;
   readonly pid: number;
   readonly dataDir: string;
+  /** How another program runs the command line for this engine. */
+  readonly command: CommandLine;
   readonly demo: Snapshot['demo'];
   /** Shows the window, or makes a fresh link to it. */
   openWindow(): { url?: string };
@@ -191,9 +194,17 @@ export function createSubscribe(engine: Engine, program: Program): Subscribe {
 }
 
 function snapshotOf(engine: Engine, program: Program): Snapshot {
-  const { version, pid, dataDir, demo } = program;
+  const { version, pid, dataDir, demo, command } = program;
   const { servers, ...view } = engine.view();
-  return { version, pid, dataDir, demo, ...view, servers: [...servers] };
+  return {
+    version,
+    pid,
+    dataDir,
+    demo,
+    command: { file: command.file, args: [...command.args] },
+    ...view,
+    servers: [...servers],
+  };
 }
 
 function settingsOf(engine: Engine, { settings }: Program): Settings {

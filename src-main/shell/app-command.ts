@@ -1,3 +1,4 @@
+import { appImageOf } from '../engine/model/app-image.ts';
 import type { CommandLine } from '../engine/model/own-command.ts';
 
 export interface AppPlace {
@@ -14,7 +15,7 @@ export interface AppPlace {
 /** How the app starts itself at login: in its tray, on the data folder that it has now. */
 export function appCommandAtLogin({ isPackaged, execPath, appPath, env, dataDir }: AppPlace): CommandLine {
   // An AppImage runs from a mount that is gone with it; the file itself stays.
-  const file = (isPackaged && env.APPIMAGE) || execPath;
+  const file = (isPackaged && appImageOf(env, execPath)) || execPath;
   return {
     file,
     args: [...(isPackaged ? [] : [appPath]), '--hidden', ...(dataDir === undefined ? [] : ['--data-dir', dataDir])],

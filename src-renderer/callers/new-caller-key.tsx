@@ -1,6 +1,7 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import type { CallOutput } from '../../src-preload/derive.ts';
 import { useRows } from '../rows.ts';
+import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { texts } from '../ui/texts.ts';
@@ -15,6 +16,9 @@ interface NewCallerKeyProps {
 
 export function NewCallerKey({ caller, onDone }: NewCallerKeyProps) {
   const servers = useRows();
+  const command = useWindow((state) => state.overview?.command);
+  if (!command) return null;
+  const snippets = snippetsFor(servers, caller, command);
   return (
     <>
       <p className="dialog-text">{words.keyOnce}</p>
@@ -27,13 +31,13 @@ export function NewCallerKey({ caller, onDone }: NewCallerKeyProps) {
       ) : (
         <Tabs className="snippets">
           <TabList aria-label={words.tools} className="tabs">
-            {snippetsFor(servers, caller.key).map((snippet) => (
+            {snippets.map((snippet) => (
               <Tab key={snippet.id} id={snippet.id} className="tab">
                 {snippet.tool}
               </Tab>
             ))}
           </TabList>
-          {snippetsFor(servers, caller.key).map((snippet) => (
+          {snippets.map((snippet) => (
             <TabPanel key={snippet.id} id={snippet.id} className="snippet">
               <p>{snippet.where}</p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

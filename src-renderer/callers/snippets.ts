@@ -6,15 +6,33 @@ export interface SnippetServer {
 }
 
 export interface Snippet {
-  readonly id: 'claude-code' | 'cursor' | 'vs-code';
+  readonly id: 'claude-code' | 'cursor' | 'vs-code' | 'claude-desktop';
   readonly tool: string;
   /** Where it goes. */
   readonly where: string;
   readonly text: string;
 }
 
-/** What to give each tool, with the key in it. One entry a server: each has an address of its own. */
-export function snippetsFor(servers: readonly SnippetServer[], key: string): readonly Snippet[] {
+export interface SnippetCaller {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** How another program runs the command line, unquoted. */
+export interface SnippetCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * What to give each tool, with the key in it. One entry a server: each has an address of its own. A tool that speaks stdio
+ * runs a bridge to all of them, which needs no key.
+ */
+export function snippetsFor(
+  servers: readonly SnippetServer[],
+  { name: caller, key }: SnippetCaller,
+  command: SnippetCommand,
+): readonly Snippet[] {
   const headers = { Authorization: `Bearer ${key}` };
   const entries = <T>(entry: (server: SnippetServer) => T): Record<string, T> =>
     Object.fromEntries(servers.map((server) => [server.name, entry(server)]));
@@ -36,6 +54,14 @@ export function snippetsFor(servers: readonly SnippetServer[], key: string): rea
       tool: 'VS Code',
       where: texts.callers.whereVsCode,
       text: asJson({ servers: entries(({ endpoint }) => ({ type: 'http', url: endpoint, headers })) }),
+    },
+    {
+      id: 'claude-desktop',
+      tool: 'Claude Desktop',
+      where: texts.callers.whereStdio,
+      text: asJson({
+        mcpServers: { gatehouse: { command: command.file, args: [...command.args, 'stdio', '--as', caller] } },
+      }),
     },
   ];
 }

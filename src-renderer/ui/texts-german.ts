@@ -334,6 +334,8 @@ const texts: Texts = {
     whereClaude: 'In einem Terminal auszuführen.',
     whereCursor: 'Gehört in ~/.cursor/mcp.json.',
     whereVsCode: 'Gehört in .vscode/mcp.json, oder in die Datei, die "MCP: Open User Configuration" öffnet.',
+    whereStdio:
+      'Gehört in claude_desktop_config.json, oder in die Konfiguration jedes anderen Werkzeugs, das nur stdio spricht. Es braucht keinen Schlüssel.',
   },
 
   access: {

@@ -329,6 +329,8 @@ export const english = {
     whereClaude: 'Run in a terminal.',
     whereCursor: 'Goes into ~/.cursor/mcp.json.',
     whereVsCode: 'Goes into .vscode/mcp.json, or into the file that "MCP: Open User Configuration" opens.',
+    whereStdio:
+      'Goes into claude_desktop_config.json, or into the configuration of any other tool that speaks stdio only. It needs no key.',
   },
 
   access: {

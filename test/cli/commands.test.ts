@@ -262,6 +262,25 @@ describe('serve', () => {
   });
 });
 
+describe('stdio --config', () => {
+  const script = '/gatehouse/dist/main/cli.js';
+  test.each([
+    [['stdio'], 'gatehouse', [script, 'stdio']],
+    [
+      ['--data-dir', '/my data', 'stdio', 'linear', '--as', 'my "tool"', '--start'],
+      'linear',
+      [script, '--data-dir', '/my data', 'stdio', 'linear', '--as', 'my "tool"', '--start'],
+    ],
+  ])(
+    'of %j prints the entry for another tool with this very command, and starts nothing',
+    async (words, name, args) => {
+      const line = type([...words, '--config']);
+      expect(await line.exitCode).toBe(0);
+      expect(JSON.parse(line.stdout())).toEqual({ mcpServers: { [name]: { command: '/usr/bin/node', args } } });
+    },
+  );
+});
+
 describe('servers', () => {
   test('list prints name, word and address', async () => {
     const { exitCode, stdout } = await run(['servers', 'list'], { status });

@@ -30,6 +30,7 @@ export function aSnapshot(servers: ServerRow[], over: Partial<Snapshot> = {}): S
     dataDir: '/data',
     endpoint: 'http://127.0.0.1:7717/mcp',
     vault: { kind: 'keychain' },
+    command: { file: '/usr/bin/node', args: ['/gatehouse/cli.js'] },
     demo: 'absent',
     callers: 0,
     servers,

@@ -29,6 +29,7 @@ function serveHere(env: Record<string, string>, options: Partial<ServeOptions> =
     port: 0,
     vault: 'file',
     json: true,
+    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
     env,
     stdout,
     stderr: stdout,

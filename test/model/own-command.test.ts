@@ -1,9 +1,14 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appImageOf } from '../../src-main/engine/model/app-image.ts';
 import { ownCommand } from '../../src-main/engine/model/own-command.ts';
-import { installationOfApp } from '../../src-main/installation.ts';
+import { installationOfApp, installationOfCommand } from '../../src-main/installation.ts';
 
 const packaged = {
   isPackaged: true,
+  execPath: '/opt/Gatehouse/gatehouse-app',
   resourcesPath: '/opt/Gatehouse/resources',
   script: '/never/cli.js',
   copyFolder: '/home/ada/.local/share/gatehouse',
@@ -46,6 +51,41 @@ describe('the command that other programs are told to run', () => {
   test('an AppImage names its copy: what it mounts is gone when it ends', () => {
     const installation = installationOfApp({ ...packaged, env: { APPIMAGE: '/home/ada/Gatehouse.AppImage' } });
     expect(ownCommand(installation).file).toBe('/home/ada/.local/share/gatehouse/command/node');
+  });
+
+  test.each([
+    [{}, '/opt/Gatehouse/gatehouse-app', undefined],
+    [
+      { APPIMAGE: '/a/Gatehouse.AppImage', APPDIR: '/tmp/.mount_1' },
+      '/tmp/.mount_1/gatehouse-app',
+      '/a/Gatehouse.AppImage',
+    ],
+    [{ APPIMAGE: '/a/Editor.AppImage', APPDIR: '/tmp/.mount_2' }, '/opt/Gatehouse/gatehouse-app', undefined],
+    [{ APPIMAGE: '', APPDIR: '' }, '/opt/Gatehouse/gatehouse-app', undefined],
+  ])('with %j, %s runs from the AppImage %s', (env, execPath, file) => {
+    expect(appImageOf(env, execPath)).toBe(file);
+  });
+
+  test('the command that the app brings is told by the Node beside it, and keeps the name that it was started by', () => {
+    const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'gatehouse-brought-'));
+    try {
+      const version = path.join(folder, 'versions/1');
+      mkdirSync(path.join(version, 'main'), { recursive: true });
+      writeFileSync(path.join(version, 'node'), '');
+      symlinkSync('versions/1', path.join(folder, 'command'));
+      const script = path.join(folder, 'command/main/cli.js');
+      const facts = { script, execPath: path.join(version, 'node'), platform: 'linux' };
+      expect(ownCommand(installationOfCommand(facts), 'stdio')).toEqual({
+        file: path.join(folder, 'command/node'),
+        args: [script, 'stdio'],
+      });
+      expect(ownCommand(installationOfCommand({ ...facts, execPath: process.execPath }), 'stdio')).toEqual({
+        file: process.execPath,
+        args: [script, 'stdio'],
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('the app started from a checkout names the Node that npm ran with', () => {

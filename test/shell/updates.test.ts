@@ -22,6 +22,7 @@ function shownWith(part: Partial<ServerRow>, rest: Partial<Snapshot> = {}): Snap
     dataDir: '/data',
     endpoint: 'http://127.0.0.1:7717/mcp',
     vault: { kind: 'keychain' },
+    command: { file: '/usr/bin/node', args: ['/gatehouse/cli.js'] },
     demo: 'absent',
     callers: 0,
     servers: [row],

@@ -57,6 +57,7 @@ function client({ engine, dataDir }: Household, told: unknown[]): Handlers {
     version: '0',
     pid: 1,
     dataDir,
+    command: { file: '/usr/bin/node', args: ['/gatehouse/cli.js'] },
     demo: 'absent' as const,
     openWindow: () => ({}),
     startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),

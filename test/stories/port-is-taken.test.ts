@@ -45,6 +45,7 @@ function start(dataDir: string, port: number) {
     dataDir,
     port,
     vault: 'memory',
+    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
     env: {},
     browser: createScriptedBrowser(),
     presence: { idleMs: () => undefined },
@@ -66,7 +67,8 @@ async function serving(dataDir: string, port: number, json: boolean) {
       said[name] += text;
     },
   });
-  const options = { dataDir, port, vault: 'memory' as const, json, env: {} };
+  const installation = { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' } as const;
+  const options = { dataDir, port, vault: 'memory' as const, json, installation, env: {} };
   const problem = await serve({ ...options, stdout: sink('stdout'), stderr: sink('stderr') });
   return { ...said, exitCode: problem ? exitCodeFor(problem) : 0 };
 }

@@ -26,6 +26,7 @@ function start(dataDir: string, onStop: () => void = () => {}) {
     dataDir,
     port: 0,
     vault: 'memory',
+    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
     env: {},
     browser: createScriptedBrowser(),
     presence: { idleMs: () => undefined },

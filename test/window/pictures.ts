@@ -13,6 +13,7 @@ export function snapshotOf(servers: readonly ServerRow[], change: Partial<Snapsh
     dataDir: '/home/you/.local/share/gatehouse',
     endpoint: 'http://127.0.0.1:7717/mcp',
     vault: { kind: 'keychain' },
+    command: { file: '/usr/bin/node', args: ['/gatehouse/cli.js'] },
     demo: 'absent',
     callers: 3,
     servers: [...servers],

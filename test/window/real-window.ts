@@ -8,6 +8,7 @@ function programOf({ dataDir }: Household): Program {
     version: '0',
     pid: 1,
     dataDir,
+    command: { file: '/usr/bin/node', args: ['/gatehouse/cli.js'] },
     demo: 'absent',
     openWindow: () => ({}),
     startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),

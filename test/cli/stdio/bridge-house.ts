@@ -78,6 +78,7 @@ async function started(dataDir: string): Promise<RunningProgram> {
     dataDir,
     port: 0,
     vault: 'memory',
+    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
     env: {},
     browser: createScriptedBrowser(),
     presence: { idleMs: () => undefined },
