@@ -3,6 +3,7 @@ import { LoginToAll } from './login/login-to-all.tsx';
 import { useRows } from './rows.ts';
 import { headlineFor } from './servers/headline.ts';
 import { useWindow } from './store.ts';
+import { CopyButton } from './ui/copy-button.tsx';
 import { GateIcon } from './ui/gate-icon.tsx';
 import { texts } from './ui/texts.ts';
 
@@ -29,7 +30,8 @@ export function Header() {
       {overview ? (
         <div className="endpoint">
           <span className="endpoint-label">{texts.endpoint.label}</span>
-          <span className="mono">{texts.endpoint.address(overview.endpoint)}</span>
+          <span className="mono">{overview.endpoint}</span>
+          <CopyButton kind="link" text={overview.endpoint} name={texts.endpoint.copy} />
         </div>
       ) : null}
     </header>

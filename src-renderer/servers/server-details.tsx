@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { visibleText } from '../../src-main/engine/model/visible-text.ts';
 import type { ServerDetails as Details, ServerRow } from '../../src-preload/contract.ts';
 import { DayStrip } from '../history/day-strip.tsx';
 import { useWindow } from '../store.ts';
@@ -6,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatMoment, formatTime } from '../ui/time.ts';
-import { printable, wordsFor } from '../ui/words.ts';
+import { wordsFor } from '../ui/words.ts';
 import { diagnosisOf } from './diagnosis.ts';
 import { useDetails } from './use-details.ts';
 
@@ -89,6 +90,9 @@ export function ServerDetails({ row, id }: { readonly row: ServerRow; readonly i
 /** More are shown when somebody asks for them. */
 const TOOLS_AT_ONCE = 12;
 
+/** Characters of a tool's name: MCP's have at most 128, and a server may send what it likes. */
+const NAME_SHOWN = 300;
+
 function Tools({ names, count }: { readonly names: readonly string[]; readonly count: number }) {
   const [isWhole, showWhole] = useState(false);
   if (names.length === 0) return words.none;
@@ -97,7 +101,7 @@ function Tools({ names, count }: { readonly names: readonly string[]; readonly c
     <>
       {shown.map((name) => (
         <span key={name} className="chip mono">
-          {printable(name)}
+          {visibleText(name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name)}
         </span>
       ))}{' '}
       {shown.length < names.length ? (

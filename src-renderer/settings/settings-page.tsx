@@ -77,10 +77,6 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
       <Setting title={words.callers} hint={texts.callers.lead}>
         <Button onPress={showCallers}>{words.showCallers(overview.callers)}</Button>
       </Setting>
-      <Setting title={words.endpoint}>
-        <span className="mono">{overview.endpoint}</span>
-        <CopyButton kind="link" text={overview.endpoint} name={words.copyEndpoint} />
-      </Setting>
       <Setting title={words.port} hint={words.portHint}>
         <PortForm key={settings.port} port={settings.port} onSave={(port) => change({ port })} />
       </Setting>

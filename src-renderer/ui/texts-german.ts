@@ -42,7 +42,7 @@ const texts: Texts = {
     disabled: (count) => `${count} abgeschaltet`,
   },
 
-  endpoint: { label: 'Endpunkt', address: (endpoint) => `${endpoint}/<server>` },
+  endpoint: { label: 'Endpunkt', copy: 'Endpunkt kopieren' },
 
   tabs: {
     label: 'Gatehouse',
@@ -305,7 +305,7 @@ const texts: Texts = {
     demoText:
       'Ein Server auf diesem Rechner, dessen Token 30 Sekunden lebt. Melde dich einmal an und sieh zu, wie es erneuert wird.',
     demoStart: 'Vorführung starten',
-    after: 'Gib danach deinen Werkzeugen die Adresse des Servers und einen Aufrufer-Schlüssel.',
+    after: 'Gib danach deinen Werkzeugen den Endpunkt oben und einen Aufrufer-Schlüssel.',
     afterLink: 'So wird ein Werkzeug verbunden',
   },
 
@@ -418,8 +418,6 @@ const texts: Texts = {
     },
     callers: 'Aufrufer-Schlüssel',
     showCallers: (count) => (count === 0 ? 'Schlüssel erstellen' : `${count} Schlüssel`),
-    endpoint: 'Endpunkt',
-    copyEndpoint: 'Endpunkt kopieren',
     port: 'Port',
     portHint: 'Gilt ab dem nächsten Start. Aufrufer und registrierte Rückkehradressen haben ihn in ihren Adressen.',
     portInvalid: 'Ein Port ist eine ganze Zahl von 1 bis 65535.',

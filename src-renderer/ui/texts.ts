@@ -46,7 +46,7 @@ export const english = {
     disabled: (count: number) => `${count} disabled`,
   },
 
-  endpoint: { label: 'Endpoint', address: (endpoint: string) => `${endpoint}/<server>` },
+  endpoint: { label: 'Endpoint', copy: 'Copy the endpoint' },
 
   tabs: { label: 'Gatehouse', servers: 'Servers', activity: 'Activity', callers: 'Callers', settings: 'Settings' },
   more: 'More',
@@ -300,7 +300,7 @@ export const english = {
     demoTitle: 'Try the demo',
     demoText: 'A server on this machine whose token lives 30 seconds. Sign in once and watch it being renewed.',
     demoStart: 'Start the demo',
-    after: 'Then give your tools the address of the server, and a caller key.',
+    after: 'Then give your tools the endpoint above, and a caller key.',
     afterLink: 'How to connect a tool',
   },
 
@@ -413,8 +413,6 @@ export const english = {
     },
     callers: 'Caller keys',
     showCallers: (count: number) => (count === 0 ? 'Create a key' : plural(count, 'key', 'keys')),
-    endpoint: 'Endpoint',
-    copyEndpoint: 'Copy the endpoint',
     port: 'Port',
     portHint: 'Taken at the next start. Callers and registered redirect addresses have it in their addresses.',
     portInvalid: 'A port is a whole number from 1 to 65535.',

@@ -7,8 +7,6 @@ import * as timeline from '../../src-main/engine/model/timeline-words.ts';
 import { english, type Wording } from '../../src-main/engine/model/wording.ts';
 import * as states from '../../src-main/engine/model/words.ts';
 
-export const { printable } = states;
-
 /** The model's words in the language in force. Nothing else of the window takes words from the model. */
 let wording: Wording = english;
 

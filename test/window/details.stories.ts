@@ -33,17 +33,28 @@ export function detailsStories(stage: () => WindowStage): void {
     });
   });
 
+  it('shows the one endpoint of all servers above every page, and copies it, as the tray does', async () => {
+    const overview = snapshotOf([github]);
+    await withWindow(stage(), overview, async ({ page }) => {
+      expect(await page.locator('.endpoint .mono').textContent()).toBe(overview.endpoint);
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: 'Copy the endpoint' }).click();
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(overview.endpoint);
+    });
+  });
+
   it('44 shows the invisible in what a server calls its tools, and asks again when something happened', async () => {
     await withWindow(stage(), snapshotOf([github]), async (shown) => {
       const { page, engine } = shown;
       engine.answers('serverDetails', () => ({
         ok: true,
-        value: { callers: [], tools: ['pay\u202eme', '<b>bold</b>'], toolCount: 2 },
+        value: { callers: [], tools: ['pay\u202eme', 'pay\u200bme', '<b>bold</b>', 'x'.repeat(400)], toolCount: 4 },
       }));
       await page.getByRole('button', { name: 'github, details' }).click();
       const row = rowOn(shown, 'github');
       await row.getByText('<b>bold</b>', { exact: true }).waitFor();
-      expect(await row.getByText(/^pay/).textContent()).not.toContain('\u202e');
+      expect(await row.getByText(/^pay/).allTextContents()).toEqual(['pay[U+202E]me', 'pay[U+200B]me']);
+      await row.getByText(`${'x'.repeat(300)}…`, { exact: true }).waitFor();
       engine.answers('serverDetails', () => ({ ok: true, value: detailsOf(now) }));
       engine.shows({ ...github, login: loginOf(now, { renewedCount: 500 }) });
       await row.getByText('Tools (41)').waitFor();
