@@ -188,7 +188,7 @@ const SCENES: readonly Scene[] = [
 ];
 
 export function accessStories(stage: () => WindowStage): void {
-  it('has nothing that axe objects to, in light and dark', async () => {
+  it('has nothing that axe objects to, in light, dark and forced colours', async () => {
     await withWindow(
       stage(),
       snapshotOf([]),
@@ -201,11 +201,45 @@ export function accessStories(stage: () => WindowStage): void {
           expect(await violationsOn(shown.page), `${name}, light`).toEqual([]);
           await shown.page.emulateMedia({ colorScheme: 'dark' });
           expect(await violationsOn(shown.page, 'color-contrast'), `${name}, dark`).toEqual([]);
+          await shown.page.emulateMedia({ forcedColors: 'active' });
+          expect(await violationsOn(shown.page, 'color-contrast'), `${name}, forced colours`).toEqual([]);
+          await shown.page.emulateMedia({ forcedColors: 'none' });
         }
       },
       { reducedMotion: 'reduce' },
     );
   }, 180_000);
+
+  it('keeps what is drawn by colour alone when the system forces its colours', async () => {
+    const isSeen = (selector: string, property: 'backgroundColor' | 'borderBottomColor' | 'borderTopWidth') =>
+      [selector, property] as const;
+    await withWindow(
+      stage(),
+      all,
+      async ({ page }) => {
+        await page.getByRole('button', { name: 'ready, details', exact: true }).click();
+        await page.locator('.day-span').first().waitFor();
+        await page.getByRole('button', { name: 'More for ready', exact: true }).click();
+        await page.getByRole('menu').waitFor();
+        const drawn = [
+          isSeen('.menu [role="separator"]', 'backgroundColor'),
+          isSeen('.tab[data-selected]', 'borderBottomColor'),
+          isSeen('.meter i', 'backgroundColor'),
+          isSeen('.day-connected, .day-span', 'backgroundColor'),
+          isSeen('.chip', 'borderTopWidth'),
+          isSeen('.btn-filled', 'borderTopWidth'),
+        ];
+        for (const [selector, property] of drawn) {
+          const value = await page
+            .locator(selector)
+            .first()
+            .evaluate((element, name) => getComputedStyle(element)[name], property);
+          expect(['rgb(0, 0, 0)', 'rgba(0, 0, 0, 0)', '0px'], `${selector} ${property}`).not.toContain(value);
+        }
+      },
+      { colorScheme: 'dark', forcedColors: 'active', reducedMotion: 'reduce' },
+    );
+  });
 
   it('moves nothing with reduced motion', async () => {
     await withWindow(
