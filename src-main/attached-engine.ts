@@ -1,10 +1,11 @@
 import { type CallName, createClient, type EventName, type Handlers } from '../src-preload/derive.ts';
 import type { Subscribe } from './control/connection.ts';
+import { changeSystem, type SystemSettings, systemSettings } from './control/handlers.ts';
 import { type ControlClient, connectControl } from './control/socket-client.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
-import type { Browser, StartAtLogin } from './engine/ports.ts';
+import type { Browser } from './engine/ports.ts';
 
 /** How soon an engine that went is looked for again, in milliseconds; the last goes on for ever. */
 const LOOK_AGAIN_MS = [250, 500, 1000, 2000] as const;
@@ -14,11 +15,10 @@ export interface AttachedEngine {
   readonly subscribe: Subscribe;
 }
 
-export interface AttachOptions {
+export interface AttachOptions extends SystemSettings {
   readonly dataDir: string;
   /** Of this desktop: a service may have none. */
   readonly browser: Browser;
-  readonly startAtLogin: StartAtLogin;
   readonly openWindow: () => void;
 }
 
@@ -29,8 +29,8 @@ export interface AttachOptions {
 export async function attachToEngine({
   dataDir,
   browser,
-  startAtLogin,
   openWindow,
+  ...system
 }: AttachOptions): Promise<Result<AttachedEngine>> {
   const first = await connectControl(dataDir);
   if (!first.ok) return first;
@@ -75,11 +75,18 @@ export async function attachToEngine({
     current ? Reflect.apply(current[name], undefined, [input]) : fail(gone);
   const client = createClient({ call, on: subscribe });
 
+  const tellAnew = async (): Promise<void> => {
+    const snapshot = await client.status({});
+    if (snapshot.ok) tell('snapshot', snapshot.value);
+  };
+  // With a snapshot windows ask for the settings again.
+  for (const one of [system.startAtLogin, system.commandLineTool]) one.onChange(() => void tellAnew());
+
   hold(first.value);
   return ok({
     handlers: {
       ...client,
-      ...startedHere(client, startAtLogin),
+      ...systemHere(client, system),
       // The person clicked here, so the page opens here.
       startLogin: async (input) => {
         const started = await client.startLogin({ ...input, openBrowser: false });
@@ -100,14 +107,17 @@ export async function attachToEngine({
   });
 }
 
-/** Which app starts at login is this desktop's matter: the engine may have none. */
-function startedHere(client: Handlers, startAtLogin: StartAtLogin): Pick<Handlers, 'settings' | 'changeSettings'> {
+/** Which app starts at login, and which command a terminal finds, is this desktop's matter: the engine may have none. */
+function systemHere(client: Handlers, system: SystemSettings): Pick<Handlers, 'settings' | 'changeSettings'> {
   const withOwn = (settings: Awaited<ReturnType<Handlers['settings']>>): typeof settings =>
-    settings.ok ? ok({ ...settings.value, startAtLogin: startAtLogin.state }) : settings;
+    settings.ok ? ok({ ...settings.value, ...systemSettings(system) }) : settings;
   return {
     settings: async () => withOwn(await client.settings({})),
-    changeSettings: async ({ startAtLogin: wanted, ...others }) => {
-      const done = wanted === undefined ? ok(undefined) : await startAtLogin.set(wanted === 'on');
+    changeSettings: async ({ startAtLogin, commandLineTool, ...others }) => {
+      const done = await changeSystem(system, {
+        ...(startAtLogin === undefined ? {} : { startAtLogin }),
+        ...(commandLineTool === undefined ? {} : { commandLineTool }),
+      });
       return done.ok ? withOwn(await client.changeSettings(others)) : done;
     },
   };

@@ -11,12 +11,14 @@ import { attachToEngine } from './attached-engine.ts';
 import { answer } from './control/connection.ts';
 import { readWindowFile } from './control/window-files.ts';
 import { SECURITY_HEADERS } from './control/window-guard.ts';
+import type { Installation } from './engine/model/own-command.ts';
 import type { Problem } from './engine/model/problem.ts';
 import { ok, type Result } from './engine/model/result.ts';
 import { sentenceFor } from './engine/model/words.ts';
 import { checkOpenableUrl } from './engine/oauth/safe-url.ts';
-import type { Browser, StartAtLogin } from './engine/ports.ts';
+import type { Browser, CommandLineTool, StartAtLogin } from './engine/ports.ts';
 import { installationOfApp } from './installation.ts';
+import { openCommandLineTool } from './open-command-line-tool.ts';
 import { type RunningProgram, startProgram } from './program.ts';
 import { appCommandAtLogin } from './shell/app-command.ts';
 import { type AppStateFile, openAppState } from './shell/app-state.ts';
@@ -73,6 +75,22 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   nativeTheme.themeSource = state.get('theme');
   const browser = env.GATEHOUSE_BROWSER ? createSystemBrowser({ env }) : createDesktopBrowser(checkOpenableUrl);
   const startAtLogin = await openStartAtLogin(options.dataDir);
+  const installation = installationOfApp({
+    isPackaged: app.isPackaged,
+    execPath: process.execPath,
+    resourcesPath: process.resourcesPath,
+    script: join(HERE, 'cli.js'),
+    copyFolder: options.dataDir,
+    env,
+    platform,
+  });
+  const { tool: commandLineTool, ready: commandReady } = openCommandLineTool({
+    installation,
+    resourcesPath: process.resourcesPath,
+    env,
+    platform,
+    isUsualFolder: isUsualFolder(options.dataDir),
+  });
   // A checkout has nothing to be updated from.
   const updater = app.isPackaged ? (await import('electron-updater')).default.autoUpdater : undefined;
   let desktop: Desktop | undefined;
@@ -94,15 +112,26 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
       env,
       isSystemDark,
       startAtLogin,
+      commandLineTool,
       watchTrayHost: async (onCome) => (platform === 'linux' ? watchTrayHost(env, onCome) : undefined),
       openUpdates:
         updater && ((onChange) => createUpdates(updater, onChange, (detail) => warn('update.failed', { detail }))),
       warn,
     });
     links.follow(engine.handlers);
+    void commandReady.then((ready) => {
+      if (!ready.ok) warn('command.not-copied', { detail: sentenceFor(ready.problem) });
+    });
   };
 
-  const started = await startOwnEngine(options, { state, browser, startAtLogin, openWindow });
+  const started = await startOwnEngine(options, {
+    state,
+    browser,
+    installation,
+    startAtLogin,
+    commandLineTool,
+    openWindow,
+  });
   if (started === 'quit') return app.exit(EXIT_CODES['port-busy']);
   if (started.ok) {
     const { logger, look, vaultOpened, close } = started.value;
@@ -118,38 +147,50 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   }
   if (started.problem.code !== 'already-running') return refuse(started.problem);
   // Its only other owner can be an engine without a window: another app would have held the single instance.
-  const attached = await attachToEngine({ dataDir: options.dataDir, browser, startAtLogin, openWindow });
+  const attached = await attachToEngine({
+    dataDir: options.dataDir,
+    browser,
+    startAtLogin,
+    commandLineTool,
+    openWindow,
+  });
   if (!attached.ok) return refuse(started.problem);
   // The log file is the engine's.
   return show(attached.value, (event, fields) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`));
 }
 
+function isUsualFolder(dataDir: string): boolean {
+  return dataDir === resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, platform);
+}
+
 async function openStartAtLogin(dataDir: string): Promise<StartAtLogin> {
-  const isUsualFolder = dataDir === resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, platform);
+  const isUsual = isUsualFolder(dataDir);
   const { isPackaged } = app;
   const command = appCommandAtLogin({
     isPackaged,
     execPath: process.execPath,
     appPath: app.getAppPath(),
     env,
-    dataDir: isUsualFolder ? undefined : dataDir,
+    dataDir: isUsual ? undefined : dataDir,
   });
   if (platform !== 'linux') return createLoginItem(app, platform, command);
   // A checkout or another data folder does not take the place of the installed app by itself.
-  return openAutostartFile(autostartPath(env), command, { isRenewed: isPackaged && isUsualFolder });
+  return openAutostartFile(autostartPath(env), command, { isRenewed: isPackaged && isUsual });
 }
 
 interface OwnEngineDoors {
   readonly state: AppStateFile;
   readonly browser: Browser;
+  readonly installation: Installation;
   readonly startAtLogin: StartAtLogin;
+  readonly commandLineTool: CommandLineTool;
   readonly openWindow: () => void;
 }
 
 /** On the port that the person chooses where the usual one is taken; `quit` where they want none. */
 async function startOwnEngine(
   options: StartOptions & { readonly dataDir: string },
-  { state, browser, startAtLogin, openWindow }: OwnEngineDoors,
+  { state, browser, installation, startAtLogin, commandLineTool, openWindow }: OwnEngineDoors,
 ): Promise<Result<RunningProgram> | 'quit'> {
   const given = takePassphrase(env);
   const start = (chosen: { readonly port?: number }) =>
@@ -160,15 +201,7 @@ async function startOwnEngine(
         ...(options.passphraseFile === undefined ? {} : { file: options.passphraseFile }),
         ...(given ? { given } : {}),
       },
-      installation: installationOfApp({
-        isPackaged: app.isPackaged,
-        execPath: process.execPath,
-        resourcesPath: process.resourcesPath,
-        script: join(HERE, 'cli.js'),
-        copyFolder: options.dataDir,
-        env,
-        platform,
-      }),
+      installation,
       env,
       browser,
       presence: createDesktopPresence(powerMonitor),
@@ -176,6 +209,7 @@ async function startOwnEngine(
       demo: app.isPackaged || !existsSync(DEMO_SCRIPT) ? 'absent' : env.GATEHOUSE_DEMO ? 'running-here' : 'offered',
       startDemo: () => startDemoProcess(DEMO_SCRIPT, env),
       startAtLogin,
+      commandLineTool,
       openWindow: () => {
         openWindow();
         return {};

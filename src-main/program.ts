@@ -35,8 +35,19 @@ import type { Problem } from './engine/model/problem.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
 import { VERSION } from './engine/model/version.ts';
 import { LANGUAGES, THEMES } from './engine/model/window-settings.ts';
-import type { Browser, Clock, Logger, Presence, Random, StartAtLogin, Stored, VaultHealth } from './engine/ports.ts';
+import type {
+  Browser,
+  Clock,
+  CommandLineTool,
+  Logger,
+  Presence,
+  Random,
+  StartAtLogin,
+  Stored,
+  VaultHealth,
+} from './engine/ports.ts';
 import { namePortHolder } from './name-port-holder.ts';
+import { NO_COMMAND_LINE_TOOL } from './open-command-line-tool.ts';
 import { openVault, type VaultKind } from './open-vault.ts';
 
 type Theme = Settings['theme'];
@@ -67,6 +78,8 @@ export interface ProgramOptions {
   readonly language?: Stored<Language>;
   /** Left out where nothing of it could be started at login. */
   readonly startAtLogin?: StartAtLogin;
+  /** Left out where it brings no command. */
+  readonly commandLineTool?: CommandLineTool;
   /** Somebody asked the program to end. */
   readonly onStop: () => void;
 }
@@ -211,6 +224,7 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
         return logger.level === 'debug' ? ('debug' as const) : ('info' as const);
       },
       startAtLogin: options.startAtLogin ?? NO_START_AT_LOGIN,
+      commandLineTool: options.commandLineTool ?? NO_COMMAND_LINE_TOOL,
       saveTheme: (next: Theme) => theme.save(next),
       saveLanguage: (next: Language) => language.save(next),
       setLogLevel: (level: Settings['logLevel']) => {

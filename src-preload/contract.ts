@@ -126,6 +126,26 @@ const loginToAllReport = z.object({
   stopped: z.boolean(),
 });
 
+const commandReach = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('found') }),
+  z.object({ kind: z.literal('unknown'), folder: z.string() }),
+  z.object({
+    kind: z.literal('off-path'),
+    folder: z.string(),
+    advice: z.object({ file: z.string().optional(), line: z.string() }).optional(),
+  }),
+  z.object({ kind: z.literal('shadowed'), by: z.string() }),
+]);
+
+/** The `gatehouse` command in the person's terminal, where the app brings one. */
+const commandLineTool = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('not-here') }),
+  z.object({ kind: z.literal('with-package'), at: z.string() }),
+  z.object({ kind: z.literal('absent'), at: z.string() }),
+  z.object({ kind: z.literal('taken'), at: z.string() }),
+  z.object({ kind: z.literal('installed'), at: z.string(), reach: commandReach }),
+]);
+
 const settings = z.object({
   theme: z.enum(THEMES),
   /** Of the window. */
@@ -138,6 +158,7 @@ const settings = z.object({
   pinTools: z.enum(PIN_TOOLS),
   /** `not-here`: nothing of this program could be started at login, as where it runs without a desktop. */
   startAtLogin: z.enum(['on', 'off', 'not-here']),
+  commandLineTool,
 });
 
 /** A caller's request that came to its end. */
@@ -279,6 +300,7 @@ export const contract = {
         .extend({
           port: z.int('A port is a whole number.').min(1).max(65_535),
           startAtLogin: z.enum(['on', 'off']),
+          commandLineTool: z.enum(['installed', 'absent']),
         })
         .partial(),
       output: settings,

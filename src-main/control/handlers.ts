@@ -4,7 +4,7 @@ import type { Engine, NewServer } from '../engine/engine.ts';
 import type { CallerLimit } from '../engine/model/caller-limit.ts';
 import type { CommandLine } from '../engine/model/own-command.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
-import type { Dispose, StartAtLogin } from '../engine/ports.ts';
+import type { CommandLineTool, Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
 
 /** What the program around the engine adds: its version, its window, its demo, its end. */
@@ -23,6 +23,9 @@ export interface Program {
   stop(): void;
 }
 
+/** What the person's system keeps of the program. */
+export type SystemSettings = Pick<ProgramSettings, 'startAtLogin' | 'commandLineTool'>;
+
 /** Settings that are the program's own. */
 export interface ProgramSettings {
   readonly theme: Settings['theme'];
@@ -32,6 +35,25 @@ export interface ProgramSettings {
   saveLanguage(language: Settings['language']): Promise<Result<void>>;
   setLogLevel(level: Settings['logLevel']): void;
   readonly startAtLogin: StartAtLogin;
+  readonly commandLineTool: CommandLineTool;
+}
+
+export function systemSettings({
+  startAtLogin,
+  commandLineTool,
+}: SystemSettings): Pick<Settings, 'startAtLogin' | 'commandLineTool'> {
+  return { startAtLogin: startAtLogin.state, commandLineTool: commandLineTool.state };
+}
+
+type SystemChange = Pick<Parameters<Handlers['changeSettings']>[0], 'startAtLogin' | 'commandLineTool'>;
+
+export async function changeSystem(system: SystemSettings, change: SystemChange): Promise<Result<void>> {
+  const { startAtLogin, commandLineTool } = change;
+  if (startAtLogin !== undefined) {
+    const changed = await system.startAtLogin.set(startAtLogin === 'on');
+    if (!changed.ok) return changed;
+  }
+  return commandLineTool === undefined ? ok(undefined) : system.commandLineTool.set(commandLineTool === 'installed');
 }
 
 /** More names than anybody reads. */
@@ -59,7 +81,7 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
     },
     activity: async ({ after }) => ok([...engine.activity(after)]),
     settings: async () => ok(settingsOf(engine, program)),
-    changeSettings: async ({ theme, language, logLevel, openBrowser, port, pinTools, startAtLogin }) => {
+    changeSettings: async ({ theme, language, logLevel, openBrowser, port, pinTools, ...ofSystem }) => {
       if (openBrowser !== undefined || port !== undefined || pinTools !== undefined) {
         const changed = await engine.changeSettings({
           ...(openBrowser === undefined ? {} : { openBrowser }),
@@ -69,10 +91,8 @@ export function createHandlers(engine: Engine, program: Program): Handlers {
         if (!changed.ok) return changed;
       }
       if (logLevel !== undefined) program.settings.setLogLevel(logLevel);
-      if (startAtLogin !== undefined) {
-        const changed = await program.settings.startAtLogin.set(startAtLogin === 'on');
-        if (!changed.ok) return changed;
-      }
+      const changed = await changeSystem(program.settings, ofSystem);
+      if (!changed.ok) return changed;
       const savedTheme = theme === undefined ? ok(undefined) : await program.settings.saveTheme(theme);
       if (!savedTheme.ok) return savedTheme;
       const saved = language === undefined ? ok(undefined) : await program.settings.saveLanguage(language);
@@ -186,6 +206,7 @@ export function createSubscribe(engine: Engine, program: Program): Subscribe {
       engine.onChange((change) => (change.kind === 'server' ? listener('server', change.view) : tellAll())),
       // With a snapshot windows ask for the settings again.
       program.settings.startAtLogin.onChange(tellAll),
+      program.settings.commandLineTool.onChange(tellAll),
     ];
     return () => {
       for (const dispose of disposers) dispose();
@@ -208,8 +229,8 @@ function snapshotOf(engine: Engine, program: Program): Snapshot {
 }
 
 function settingsOf(engine: Engine, { settings }: Program): Settings {
-  const { theme, language, logLevel, startAtLogin } = settings;
-  return { theme, language, logLevel, startAtLogin: startAtLogin.state, ...engine.settings };
+  const { theme, language, logLevel, ...ofSystem } = settings;
+  return { theme, language, logLevel, ...systemSettings(ofSystem), ...engine.settings };
 }
 
 function done(result: Awaited<ReturnType<Engine['removeServer']>>) {

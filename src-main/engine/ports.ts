@@ -1,3 +1,4 @@
+import type { CommandLineToolState } from './model/command-line-tool.ts';
 import type { EpochMs } from './model/ids.ts';
 import type { Result } from './model/result.ts';
 
@@ -220,6 +221,14 @@ export interface StartAtLogin {
   readonly state: 'on' | 'off' | 'not-here';
   /** Fails with `not-available`, with what the system says. */
   set(isOn: boolean): Promise<Result<void>>;
+  onChange(listener: () => void): Dispose;
+}
+
+/** The `gatehouse` command in the person's terminal, where the app brings one. */
+export interface CommandLineTool {
+  readonly state: CommandLineToolState;
+  /** Installs it, or takes it away. Fails with `not-available`, with the reason; what belongs to others stays. */
+  set(isInstalled: boolean): Promise<Result<void>>;
   onChange(listener: () => void): Dispose;
 }
 

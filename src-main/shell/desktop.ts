@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { app, clipboard } from 'electron';
 import type { EventName, Handlers } from '../../src-preload/derive.ts';
-import type { Result } from '../engine/model/result.ts';
-import type { Dispose, StartAtLogin } from '../engine/ports.ts';
+import { ok, type Result } from '../engine/model/result.ts';
+import type { CommandLineTool, Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { AppStateFile } from './app-state.ts';
 import { type IpcOptions, serveIpc } from './ipc.ts';
 import { createLiveTray } from './live-tray.ts';
@@ -33,6 +33,7 @@ export interface DesktopOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly isSystemDark: () => boolean;
   readonly startAtLogin: StartAtLogin;
+  readonly commandLineTool: CommandLineTool;
   /** Tells when a panel came that shows tray icons, once it has resolved; silent where the system sees to that itself. */
   readonly watchTrayHost: (onCome: () => void) => Promise<unknown>;
   /** Undefined where there are no updates to be had. */
@@ -66,6 +67,7 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
     copy: (text) => clipboard.writeText(text),
     open: window.show,
     setStartAtLogin: (isOn) => options.startAtLogin.set(isOn),
+    installCommandLineTool: () => install(options.commandLineTool),
     updates,
     quit: () => app.quit(),
   });
@@ -76,6 +78,7 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
     isSystemDark: options.isSystemDark,
     perform,
     startAtLogin: options.startAtLogin,
+    commandLineTool: options.commandLineTool,
     speech,
     updates: () => updates?.state,
     watchHost: options.watchTrayHost,
@@ -103,4 +106,11 @@ export async function showDesktop(options: DesktopOptions): Promise<Desktop> {
     warn('window.load-failed', { detail: error instanceof Error ? error.message : String(error) });
   });
   return { showWindow: window.show };
+}
+
+async function install(tool: CommandLineTool): Promise<Result<boolean>> {
+  const done = await tool.set(true);
+  if (!done.ok) return done;
+  const { state } = tool;
+  return ok(state.kind === 'installed' && state.reach.kind === 'found');
 }

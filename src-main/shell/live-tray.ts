@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../src-preload/contract.ts';
-import type { StartAtLogin } from '../engine/ports.ts';
+import type { CommandLineTool, StartAtLogin } from '../engine/ports.ts';
 import type { Speech } from './speech.ts';
 import { createTray } from './tray.ts';
 import type { TrayCommand } from './tray-items.ts';
@@ -13,6 +13,7 @@ export interface LiveTrayOptions {
   readonly isSystemDark: () => boolean;
   readonly perform: (command: TrayCommand) => void;
   readonly startAtLogin: StartAtLogin;
+  readonly commandLineTool: CommandLineTool;
   /** Asked at each drawing: the person may choose another language. */
   readonly speech: () => Speech;
   /** Asked at each drawing; undefined where there are no updates to be had. */
@@ -36,7 +37,7 @@ const REWRITE_MS = 20_000;
 
 /** The tray icon of a program that lives as long as the process. */
 export function createLiveTray(options: LiveTrayOptions): LiveTray {
-  const { startAtLogin, warn } = options;
+  const { startAtLogin, commandLineTool, warn } = options;
   const writes = menuWrites(process.platform);
   let snapshot: Snapshot | undefined;
   let isPlanned = false;
@@ -59,6 +60,7 @@ export function createLiveTray(options: LiveTrayOptions): LiveTray {
         {
           snapshot,
           startsAtLogin: state === 'not-here' ? undefined : state === 'on',
+          offersCommandLineTool: commandLineTool.state.kind === 'absent',
           updates: options.updates(),
         },
         { ...speech, now: Date.now(), writes },
@@ -75,6 +77,7 @@ export function createLiveTray(options: LiveTrayOptions): LiveTray {
   };
 
   startAtLogin.onChange(drawSoon);
+  commandLineTool.onChange(drawSoon);
   void options
     .watchHost(() => tray.renew())
     .then(() => {

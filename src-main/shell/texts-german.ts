@@ -45,6 +45,7 @@ export const german: ShellTexts = {
   pauseAll: 'Alle pausieren',
   resumeAll: 'Alle fortsetzen',
   startAtLogin: 'Mit der Sitzung starten',
+  installCommandLineTool: 'Befehl für das Terminal installieren',
   checkForUpdates: 'Nach Updates suchen…',
   checkingForUpdates: 'Sucht nach Updates',
   downloadingUpdate: (version) => `Lädt ${version}`,

@@ -48,6 +48,7 @@ export const english = {
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   startAtLogin: 'Start at login',
+  installCommandLineTool: 'Install command line tool',
   checkForUpdates: 'Check for updates…',
   checkingForUpdates: 'Looking for updates',
   downloadingUpdate: (version: string) => `Downloading ${version}`,

@@ -12,6 +12,8 @@ export interface TrayDoors {
   /** Shows the window. */
   readonly open: () => void;
   readonly setStartAtLogin: (isOn: boolean) => Promise<Result<unknown>>;
+  /** Whether a terminal finds it then. */
+  readonly installCommandLineTool: () => Promise<Result<boolean>>;
   readonly updates: Pick<Updates, 'check' | 'install'> | undefined;
   readonly quit: () => void;
 }
@@ -60,7 +62,7 @@ async function onAll(
   run: Exclude<TrayCommand, { server: ServerName }>['run'],
   doors: TrayDoors,
 ): Promise<Result<unknown>> {
-  const { handlers, snapshot, copy, open, setStartAtLogin, updates, quit } = doors;
+  const { handlers, snapshot, copy, open, setStartAtLogin, installCommandLineTool, updates, quit } = doors;
   switch (run) {
     case 'sign-in-to-all': {
       const report = await handlers.startLoginToAll({ openBrowser: true });
@@ -85,6 +87,12 @@ async function onAll(
       return setStartAtLogin(true);
     case 'do-not-start-at-login':
       return setStartAtLogin(false);
+    case 'install-command-line-tool': {
+      const isFound = await installCommandLineTool();
+      // What is missing stands in the settings.
+      if (isFound.ok && !isFound.value) open();
+      return isFound;
+    }
     case 'check-for-updates':
       return ok(updates?.check());
     case 'install-update':

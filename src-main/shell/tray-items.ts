@@ -13,6 +13,7 @@ export type TrayCommand =
         | 'copy-endpoint'
         | 'start-at-login'
         | 'do-not-start-at-login'
+        | 'install-command-line-tool'
         | 'check-for-updates'
         | 'install-update'
         | 'open'

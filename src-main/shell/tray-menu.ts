@@ -11,6 +11,8 @@ export interface TrayFacts {
   readonly snapshot: Snapshot | undefined;
   /** Undefined where the app cannot be started at login. */
   readonly startsAtLogin: boolean | undefined;
+  /** The app brings the command, and it is not installed. */
+  readonly offersCommandLineTool: boolean;
   /** Undefined where there are none to be had. */
   readonly updates: UpdateState | undefined;
 }
@@ -82,7 +84,8 @@ function endpointItems({ servers, loginToAll }: Snapshot, texts: ShellTexts): re
   ];
 }
 
-function programItems({ snapshot, startsAtLogin, updates }: TrayFacts, texts: ShellTexts): readonly TrayItem[] {
+function programItems(facts: TrayFacts, texts: ShellTexts): readonly TrayItem[] {
+  const { snapshot, startsAtLogin, offersCommandLineTool, updates } = facts;
   const has = (wanted: (row: ServerRow) => boolean): boolean => snapshot?.servers.some(wanted) ?? false;
   return [
     ...(has(({ state }) => groupOf(state) !== 'off')
@@ -100,6 +103,9 @@ function programItems({ snapshot, startsAtLogin, updates }: TrayFacts, texts: Sh
             command: { run: startsAtLogin ? ('do-not-start-at-login' as const) : ('start-at-login' as const) },
           },
         ]),
+    ...(offersCommandLineTool
+      ? [{ label: texts.installCommandLineTool, command: { run: 'install-command-line-tool' as const } }]
+      : []),
     ...(updates === undefined ? [] : [updateItem(updates, texts)]),
   ];
 }

@@ -1,5 +1,5 @@
 import './settings.css';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { LANGUAGES, THEMES } from '../../src-main/engine/model/window-settings.ts';
 import type { CallInput } from '../../src-preload/derive.ts';
 import { vaultText } from '../footer.tsx';
@@ -11,7 +11,9 @@ import { FormError } from '../ui/form-error.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { texts } from '../ui/texts.ts';
 import { actionLabel, sentenceFor } from '../ui/words.ts';
+import { CommandLineTool } from './command-line-tool.tsx';
 import { PortForm } from './port-form.tsx';
+import { Setting } from './setting.tsx';
 
 const { settings: words } = texts;
 
@@ -68,6 +70,7 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
           />
         )}
       </Setting>
+      <CommandLineTool state={settings.commandLineTool} onChange={(to) => change({ commandLineTool: to })} />
       <Setting title={words.vault} hint={words.vaultHints[vault.kind]}>
         <span>{vaultText(vault)}</span>
         {vault.kind === 'locked' ? (
@@ -94,15 +97,5 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
       </Setting>
       <Setting title={words.version}>{overview.version}</Setting>
     </div>
-  );
-}
-
-function Setting({ title, hint, children }: { title: string; hint?: string | undefined; children: ReactNode }) {
-  return (
-    <section className="setting" aria-label={title}>
-      <h2>{title}</h2>
-      <div className="setting-control">{children}</div>
-      {hint ? <p className="hint">{hint}</p> : null}
-    </section>
   );
 }

@@ -402,6 +402,25 @@ const texts: Texts = {
       ask: 'Keine Seite öffnet sich von selbst.',
       'when-needed': 'Höchstens eine in fünf Minuten für jeden Server. Ein Server mit eigener Einstellung behält sie.',
     },
+    commandLineTool: 'Befehl für das Terminal',
+    installCommandLineTool: 'Befehl für das Terminal installieren',
+    removeCommandLineTool: 'Entfernen',
+    installsCommandLineTool: 'Wird installiert',
+    copyPathLine: 'Zeile kopieren',
+    commandLineToolHints: {
+      notHere:
+        'Den Befehl "gatehouse" bringt die installierte App mit. Dieses Gatehouse läuft ohne ihn, aus einem Checkout oder Terminal.',
+      withPackage: (at) => `"gatehouse" kam mit dem Paket: ${at}`,
+      absent: (at) => `Macht "gatehouse" zu einem Befehl deines Terminals: ${at}`,
+      taken: (at) => `${at} gehört einem anderen Programm und bleibt, wie es ist.`,
+      found: (at) => `Tippe "gatehouse" in ein neues Terminal. Der Befehl liegt in ${at}`,
+      unknown: (folder) =>
+        `Tippe "gatehouse" in ein neues Terminal. Wo es nicht gefunden wird, nimm diesen Ordner in seinen PATH auf: ${folder}`,
+      offPath: (folder) => `Dein Terminal sucht nicht in ${folder}.`,
+      addTo: (file) => `Füge diese Zeile in ${file} ein und öffne ein neues Terminal:`,
+      runOnce: 'Führe das einmal in einem Terminal aus:',
+      shadowed: (by) => `In einem Terminal kommt ein anderer Befehl dieses Namens zuerst: ${by}`,
+    },
     startAtLogin: 'Mit der Sitzung starten',
     startAtLoginHints: {
       on: 'Gatehouse startet mit deiner Sitzung, in der Leiste.',

@@ -404,6 +404,25 @@ export const english = {
       'not-here':
         'Not here: this Gatehouse runs without a desktop. "gatehouse service install" starts it with the system.',
     },
+    commandLineTool: 'Command line tool',
+    installCommandLineTool: 'Install command line tool',
+    removeCommandLineTool: 'Remove',
+    installsCommandLineTool: 'Installing',
+    copyPathLine: 'Copy the line',
+    commandLineToolHints: {
+      notHere:
+        'The installed app brings the "gatehouse" command. This Gatehouse runs without it, from a checkout or a terminal.',
+      withPackage: (at: string) => `"gatehouse" came with the package: ${at}`,
+      absent: (at: string) => `Makes "gatehouse" a command of your terminal: ${at}`,
+      taken: (at: string) => `${at} belongs to another program, and stays as it is.`,
+      found: (at: string) => `Type "gatehouse" in a new terminal. It is at ${at}`,
+      unknown: (folder: string) =>
+        `Type "gatehouse" in a new terminal. Where it is not found, add this folder to its PATH: ${folder}`,
+      offPath: (folder: string) => `Your terminal does not look into ${folder}.`,
+      addTo: (file: string) => `Add this line to ${file}, and open a new terminal:`,
+      runOnce: 'Run this once in a terminal:',
+      shadowed: (by: string) => `In a terminal another command of this name comes first: ${by}`,
+    },
     vault: 'Logins',
     vaultHints: {
       keychain: undefined,

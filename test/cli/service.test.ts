@@ -116,6 +116,7 @@ describe('autostart', () => {
     port: 7717,
     logLevel: 'info',
     pinTools: 'off',
+    commandLineTool: { kind: 'not-here' },
   } as const;
 
   async function autostart(verb: string, answers: Partial<Handlers>, ...options: string[]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fail, ok } from '../../src-main/engine/model/result.ts';
+import { fail, ok, type Result } from '../../src-main/engine/model/result.ts';
 import { createTrayCommands } from '../../src-main/shell/tray-commands.ts';
 import type { TrayCommand } from '../../src-main/shell/tray-items.ts';
 import { callNames, type Handlers } from '../../src-preload/derive.ts';
@@ -15,7 +15,11 @@ const started = {
 };
 
 /** Everything that a click did, in order. */
-async function click(command: TrayCommand, answers: Partial<Handlers> = {}): Promise<unknown[]> {
+async function click(
+  command: TrayCommand,
+  answers: Partial<Handlers> = {},
+  isToolFound: Result<boolean> = ok(true),
+): Promise<unknown[]> {
   const done: unknown[] = [];
   const door = (name: string) => () => void done.push(name);
   const handlers = Object.fromEntries(
@@ -38,6 +42,10 @@ async function click(command: TrayCommand, answers: Partial<Handlers> = {}): Pro
       done.push({ startAtLogin: isOn });
       return ok(undefined);
     },
+    installCommandLineTool: async () => {
+      done.push('install command line tool');
+      return isToolFound;
+    },
     updates: { check: door('check'), install: door('install') },
     quit: door('quit'),
   });
@@ -46,6 +54,15 @@ async function click(command: TrayCommand, answers: Partial<Handlers> = {}): Pro
 }
 
 describe('a click in the tray', () => {
+  it('shows the window where a terminal does not find the command line tool yet, or it could not be installed', async () => {
+    for (const found of [ok(false), fail({ code: 'not-available', detail: 'belongs to another program' })]) {
+      expect(await click({ run: 'install-command-line-tool' }, {}, found)).toEqual([
+        'install command line tool',
+        'open',
+      ]);
+    }
+  });
+
   it.each<[TrayCommand, unknown[]]>([
     [{ run: 'sign-in', server: 'notes' }, [{ startLogin: { name: 'notes', openBrowser: true, startOver: false } }]],
     [{ run: 'start-over', server: 'notes' }, [{ startLogin: { name: 'notes', openBrowser: true, startOver: true } }]],
@@ -65,6 +82,7 @@ describe('a click in the tray', () => {
     [{ run: 'copy-endpoint' }, [{ copied: 'http://127.0.0.1:7717/mcp' }]],
     [{ run: 'start-at-login' }, [{ startAtLogin: true }]],
     [{ run: 'do-not-start-at-login' }, [{ startAtLogin: false }]],
+    [{ run: 'install-command-line-tool' }, ['install command line tool']],
     [{ run: 'check-for-updates' }, ['check']],
     [{ run: 'install-update' }, ['install']],
     [{ run: 'open' }, ['open']],

@@ -62,7 +62,13 @@ const row = (name: string, state: ServerState, over: Partial<ServerRow> = {}): S
 
 function lookAt(servers: ServerRow[], times = spans, over: Partial<TrayFacts> = {}, snapshot: Partial<Snapshot> = {}) {
   return trayLook(
-    { snapshot: aSnapshot(servers, snapshot), startsAtLogin: undefined, updates: undefined, ...over },
+    {
+      snapshot: aSnapshot(servers, snapshot),
+      startsAtLogin: undefined,
+      offersCommandLineTool: false,
+      updates: undefined,
+      ...over,
+    },
     times,
   );
 }
@@ -89,7 +95,7 @@ describe('the tray menu', () => {
         row('stripe', states.disabled),
       ],
       spans,
-      { startsAtLogin: true, updates: { kind: 'none' } },
+      { startsAtLogin: true, offersCommandLineTool: true, updates: { kind: 'none' } },
     );
     expect(face).toBe('need');
     expect(toolTip).toBe('Gatehouse: Sign in needed: notion');
@@ -111,6 +117,7 @@ describe('the tray menu', () => {
       '---',
       'Pause all',
       'Start at login',
+      'Install command line tool',
       'Check for updates…',
       '---',
       'Quit Gatehouse',
@@ -254,6 +261,7 @@ describe('the tray menu', () => {
       pauseAll,
       gone: link.goneTitle,
       startAtLogin: settings.startAtLogin,
+      installCommandLineTool: settings.installCommandLineTool,
     });
     expect(said.signInToAll).toBe(`${loginToAll.start}…`);
     expect(said.renewsIn('4 min')).toBe(life.renewsIn('4 min'));

@@ -73,6 +73,11 @@ function client({ engine, dataDir }: Household, told: unknown[]): Handlers {
         set: async () => ok(undefined),
         onChange: () => () => {},
       },
+      commandLineTool: {
+        state: { kind: 'not-here' as const },
+        set: async () => ok(undefined),
+        onChange: () => () => {},
+      },
     },
     stop: () => {},
   };

@@ -20,6 +20,7 @@ function programOf({ dataDir }: Household): Program {
       saveLanguage: async () => ok(undefined),
       setLogLevel: () => {},
       startAtLogin: { state: 'not-here', set: async () => ok(undefined), onChange: () => () => {} },
+      commandLineTool: { state: { kind: 'not-here' }, set: async () => ok(undefined), onChange: () => () => {} },
     },
     stop: () => {},
   };

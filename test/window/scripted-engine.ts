@@ -39,6 +39,7 @@ export function createScriptedEngine(start: Snapshot): ScriptedEngine {
     logLevel: 'info',
     pinTools: 'off',
     startAtLogin: 'off',
+    commandLineTool: { kind: 'not-here' },
   };
   const asked: { call: CallName; input: unknown }[] = [];
   const listeners = new Set<(event: EventName, payload: unknown) => void>();

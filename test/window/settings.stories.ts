@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Settings } from '../../src-preload/contract.ts';
 import { rowOf, snapshotOf } from './pictures.ts';
 import { withWindow } from './seen.ts';
 import type { WindowStage } from './shown-window.ts';
@@ -11,6 +12,7 @@ const SETTINGS = {
   logLevel: 'info',
   pinTools: 'off',
   startAtLogin: 'off',
+  commandLineTool: { kind: 'not-here' },
 } as const;
 
 const one = [rowOf('one', { kind: 'disabled' })];
@@ -83,6 +85,50 @@ export function settingsStories(stage: () => WindowStage): void {
       engine.showsAll({});
       await page.getByRole('region', { name: 'Start at login' }).getByText('gatehouse service install').waitFor();
       expect(await toggle.count()).toBe(0);
+    });
+  });
+
+  it('installs and removes the command line tool by keyboard, and says what a terminal still needs', async () => {
+    await withWindow(stage(), snapshotOf(one), async ({ page, engine }) => {
+      const at = '/home/ada/.local/bin/gatehouse';
+      let tool: Settings['commandLineTool'] = { kind: 'absent', at };
+      const line = 'export PATH="$HOME/.local/bin:$PATH"';
+      const offPath = { kind: 'off-path', folder: '/home/ada/.local/bin', advice: { file: '~/.zshrc', line } } as const;
+      engine.answers('settings', () => ({ ok: true, value: { ...SETTINGS, commandLineTool: tool } }));
+      engine.answers('changeSettings', ({ commandLineTool: wanted }) => {
+        tool = wanted === 'installed' ? { kind: 'installed', at, reach: offPath } : { kind: 'absent', at };
+        return { ok: true, value: { ...SETTINGS, commandLineTool: tool } };
+      });
+      engine.showsAll({});
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      const setting = page.getByRole('region', { name: 'Command line tool' });
+      await setting.getByRole('button', { name: 'Install command line tool' }).focus();
+      await page.keyboard.press('Enter');
+      await setting.getByText('Add this line to ~/.zshrc').waitFor();
+      await setting.getByRole('button', { name: 'Copy the line' }).click();
+      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(line);
+      await setting.getByRole('button', { name: 'Remove' }).focus();
+      await page.keyboard.press('Enter');
+      await setting.getByText(`Makes "gatehouse" a command of your terminal: ${at}`).waitFor();
+      const states: readonly (readonly [Settings['commandLineTool'], string])[] = [
+        [{ kind: 'taken', at }, 'belongs to another program'],
+        [{ kind: 'with-package', at: '/usr/bin/gatehouse' }, 'came with the package: /usr/bin/gatehouse'],
+        [{ kind: 'not-here' }, 'The installed app brings'],
+      ];
+      for (const [state, sentence] of states) {
+        tool = state;
+        engine.showsAll({});
+        await setting.getByText(sentence).waitFor();
+        expect(await setting.getByRole('button').count()).toBe(0);
+      }
+      const shadowed = { kind: 'shadowed', by: '/usr/local/bin/gatehouse' } as const;
+      tool = { kind: 'installed', at, reach: shadowed };
+      engine.showsAll({});
+      await setting.getByText('comes first: /usr/local/bin/gatehouse').waitFor();
+      expect(engine.asked.filter(({ call }) => call === 'changeSettings').map(({ input }) => input)).toEqual([
+        { commandLineTool: 'installed' },
+        { commandLineTool: 'absent' },
+      ]);
     });
   });
 
