@@ -6,6 +6,7 @@ import type { ReadText } from '../engine/config/named-file.ts';
 import { EMPTY_CONFIG, type ParsedConfig, parseConfig } from '../engine/config/parse-config.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { say } from '../engine/model/sayings.ts';
 import type { Dispose, Logger } from '../engine/ports.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 
@@ -66,7 +67,7 @@ export function createConfigFile({ path: file, env, logger, trust }: ConfigFileO
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
       if (code === 'ENOENT') return ok(undefined);
-      return fail({ code: 'config-invalid', file: name, detail: `it cannot be read (${code}).` });
+      return fail({ code: 'config-invalid', file: name, ...say('cannot-be-read', code) });
     }
   }
 
@@ -104,7 +105,7 @@ export function createConfigFile({ path: file, env, logger, trust }: ConfigFileO
       await writeFileAtomic(file, after, 0o600);
     } catch (error) {
       const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-      return fail({ code: 'not-available', detail: `${name} cannot be written (${why}).` });
+      return fail({ code: 'not-available', ...say('not-written', name, why) });
     }
     return ok(undefined);
   }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import requestThrough from 'undici/lib/api/api-request.js';
 import type { Problem } from '../engine/model/problem.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { asCause, say } from '../engine/model/sayings.ts';
 import { VERSION } from '../engine/model/version.ts';
 import type { HttpRequest, HttpResponse } from '../engine/ports.ts';
 import { errorCode, networkCause } from './network-cause.ts';
@@ -41,10 +42,10 @@ export async function exchange(
     if (encoding !== 'identity') {
       // Destroyed before its end it emits an error, which nobody waits for.
       answer.body.once('error', () => {}).destroy();
-      return fail({ code: 'bad-answer', host, status, detail: `encoded as "${encoding}", which was not asked for` });
+      return fail({ code: 'bad-answer', host, status, ...say('encoded', encoding) });
     }
     const body = await readBody(answer.body);
-    if (body === undefined) return fail({ code: 'bad-answer', host, status, detail: 'more than 1 MiB' });
+    if (body === undefined) return fail({ code: 'bad-answer', host, status, ...say('answer-too-long') });
     return ok({ status, headers, body, url: url.href });
   } catch (error) {
     if (signal.aborted) return fail({ code: 'timed-out', host, afterMs: request.timeoutMs });
@@ -66,15 +67,15 @@ export function problemOf(error: unknown, host: string, status: number): Problem
   if (error instanceof AddressRefused) return { code: 'address-not-public', host, kind: error.kind };
   const code = errorCode(error) ?? '';
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return { code: 'bad-answer', host, status, detail: 'headers of more than 16 KiB' };
+    return { code: 'bad-answer', host, status, ...say('headers-too-long') };
   }
   // undici leaves its code out for some of them.
   if (error instanceof Error && error.name === 'HTTPParserError') {
-    return { code: 'bad-answer', host, status, detail: 'not HTTP' };
+    return { code: 'bad-answer', host, status, ...say('not-http') };
   }
   if (isBug(error, code)) throw error;
   const sent = CONNECTION_LOST.has(code) ? { sent: true } : {};
-  return { code: 'network-unreachable', host, cause: networkCause(error), ...sent };
+  return { code: 'network-unreachable', host, ...asCause(networkCause(error)), ...sent };
 }
 
 function isBug(error: unknown, code: string): boolean {

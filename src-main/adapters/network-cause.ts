@@ -1,24 +1,25 @@
+import { type Detail, say } from '../engine/model/sayings.ts';
 import { ProxyFailure } from './proxy-failure.ts';
 
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'no such host, ENOTFOUND',
-  EAI_AGAIN: 'the name service does not answer, EAI_AGAIN',
-  ECONNREFUSED: 'connection refused, ECONNREFUSED',
-  ECONNRESET: 'connection lost, ECONNRESET',
-  EPIPE: 'connection lost, EPIPE',
-  UND_ERR_SOCKET: 'connection lost',
-  ETIMEDOUT: 'no connection in time, ETIMEDOUT',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  EHOSTUNREACH: 'no way to the host, EHOSTUNREACH',
-  ENETUNREACH: 'no network, ENETUNREACH',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted, self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted, self-signed in the chain',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate is not trusted, unknown issuer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted, unknown issuer',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted, unknown issuer',
+const CAUSES: Readonly<Record<string, Detail>> = {
+  ENOTFOUND: say('no-host', 'ENOTFOUND'),
+  EAI_AGAIN: say('no-name-service', 'EAI_AGAIN'),
+  ECONNREFUSED: say('refused', 'ECONNREFUSED'),
+  ECONNRESET: say('connection-lost', 'ECONNRESET'),
+  EPIPE: say('connection-lost', 'EPIPE'),
+  UND_ERR_SOCKET: say('connection-broke-off'),
+  ETIMEDOUT: say('connection-slow', 'ETIMEDOUT'),
+  UND_ERR_CONNECT_TIMEOUT: say('connection-late'),
+  EHOSTUNREACH: say('no-way', 'EHOSTUNREACH'),
+  ENETUNREACH: say('no-network', 'ENETUNREACH'),
+  CERT_HAS_EXPIRED: say('certificate-expired'),
+  CERT_NOT_YET_VALID: say('certificate-early'),
+  ERR_TLS_CERT_ALTNAME_INVALID: say('certificate-name'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: say('certificate-self-signed'),
+  SELF_SIGNED_CERT_IN_CHAIN: say('certificate-chain'),
+  UNABLE_TO_GET_ISSUER_CERT: say('certificate-issuer'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: say('certificate-issuer'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: say('certificate-issuer'),
 };
 
 /** The `code` of a Node or undici error, also where it is wrapped in another. */
@@ -31,11 +32,9 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 /** Why a host is out of reach, in a few words that may stand in brackets. */
-export function networkCause(error: unknown): string {
-  if (error instanceof ProxyFailure) return error.message;
+export function networkCause(error: unknown): Detail {
+  if (error instanceof ProxyFailure) return { detail: error.message };
   const code = errorCode(error);
-  if (code === undefined) return 'the connection failed';
-  return (
-    CAUSES[code] ?? (code.startsWith('ERR_SSL_') ? `no TLS connection, ${code}` : `the connection failed, ${code}`)
-  );
+  if (code === undefined) return { detail: 'the connection failed' };
+  return CAUSES[code] ?? say(code.startsWith('ERR_SSL_') ? 'no-tls' : 'connection-failed', code);
 }

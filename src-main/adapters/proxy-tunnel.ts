@@ -28,7 +28,7 @@ export function openTunnel(
   const { protocol, host, port } = proxy;
   connect({ protocol, host, hostname: proxy.hostname.replace(/^\[|\]$/g, ''), port }, (error, socket) => {
     if (error) {
-      failed(`is out of reach: ${networkCause(error)}`);
+      failed(`is out of reach: ${networkCause(error).detail}`);
       return;
     }
     const asking = request({
@@ -50,7 +50,7 @@ export function openTunnel(
       through.destroy();
     });
     asking.setTimeout(timeoutMs, () => asking.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-    asking.once('error', (trouble) => failed(`does not help: ${networkCause(trouble)}`));
+    asking.once('error', (trouble) => failed(`does not help: ${networkCause(trouble).detail}`));
     asking.end();
   });
 }

@@ -61,7 +61,8 @@ export function addAuth(program: Command, run: Run): void {
 function clientMetadataFor(invocation: Invocation, url: string): Promise<ExitCode> {
   const { out } = invocation;
   const mistake = clientMetadataUrlMistake(url);
-  if (mistake !== undefined) return Promise.resolve(out.fail({ code: 'invalid-input', detail: `${url}: ${mistake}` }));
+  if (mistake !== undefined)
+    return Promise.resolve(out.fail({ code: 'invalid-input', detail: `${url}: ${mistake.detail}` }));
   return withEngine(invocation, async (client) => {
     const reply = await client.status({});
     if (!reply.ok) return out.fail(reply.problem);

@@ -4,6 +4,7 @@ import type { Engine, NewServer } from '../engine/engine.ts';
 import type { CallerLimit } from '../engine/model/caller-limit.ts';
 import type { CommandLine } from '../engine/model/own-command.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { say } from '../engine/model/sayings.ts';
 import type { CommandLineTool, Dispose, StartAtLogin } from '../engine/ports.ts';
 import type { Subscribe } from './connection.ts';
 
@@ -251,7 +252,7 @@ type Added = Parameters<Handlers['lookAt']>[0];
 /** As the configuration has it. */
 function entryFrom({ url, transport, command, args, cwd, env, ...rest }: Added): Result<NewServer['entry']> {
   if ((url === undefined) === (command === undefined)) {
-    return fail({ code: 'invalid-input', detail: 'A server has an address or a command.' });
+    return fail({ code: 'invalid-input', ...say('command-or-address') });
   }
   if (command !== undefined) {
     return ok({

@@ -17,6 +17,7 @@ import type { Finding } from './model/finding.ts';
 import type { FlowId, ServerName } from './model/ids.ts';
 import type { ToolChange } from './model/pinned-tools.ts';
 import { fail, ok, type Result } from './model/result.ts';
+import { say } from './model/sayings.ts';
 import type { EngineSettings } from './model/server-config.ts';
 import type { History } from './model/timeline.ts';
 import type { Dispose, VaultHealth } from './ports.ts';
@@ -30,7 +31,7 @@ export interface ServerDetails {
   readonly flow?: LoggedFlow;
 }
 
-const NO_SIGN_IN = fail({ code: 'not-available', detail: 'No sign-in is under way.' });
+const NO_SIGN_IN = fail({ code: 'not-available', ...say('no-sign-in') });
 
 /** The product: keeps every login alive and lets callers through. Runs wherever Node runs. */
 export class Engine {
@@ -272,11 +273,7 @@ export class Engine {
 
   async pasteCallback(name: ServerName, address: string): Promise<Result<void>> {
     const url = URL.parse(address.trim());
-    if (!url)
-      return fail({
-        code: 'invalid-input',
-        detail: 'That is not an address. Paste the whole line that the browser ended on.',
-      });
+    if (!url) return fail({ code: 'invalid-input', ...say('pasted-no-address') });
     const { outcome } = await this.#parts.signIn.receive(url, name);
     return outcome;
   }

@@ -206,7 +206,9 @@ describe('D8 a server on a private network or this machine', () => {
   it('is out of reach as long as it cannot be looked at: the row says Offline, and it is tried again', async () => {
     const intranet = await tlsSite(INSIDE);
     const { lookup } = names({ 'auth.example': [[INSIDE]] });
-    expect(await http({ lookup }).send(get(`https://auth.example:${intranet.port}/`, 'https://mcp.example/'))).toEqual({
+    expect(
+      await http({ lookup }).send(get(`https://auth.example:${intranet.port}/`, 'https://mcp.example/')),
+    ).toMatchObject({
       ok: false,
       problem: { code: 'network-unreachable', host: 'mcp.example', cause: 'no such host, ENOTFOUND' },
     });

@@ -141,7 +141,7 @@ describe('a mistake is one sentence with line and key', () => {
     ['{\n  "a": "b\n}', 'line 2: the text that begins here is not closed, or has a wrong escape.'],
     ['{\n  "mcpServers": {\n', 'the file ends before its last value'],
     ['{} {}', 'line 1: there is more after the end of the value.'],
-    ['[]', 'line 1, "": Invalid input: expected object, received array.'],
+    ['[]', 'line 1, "": it has to be an object.'],
   ])('in the JSON itself: %j', (text, expected) => {
     const told = sentence(text);
     if (expected.startsWith('line')) expect(told).toBe(`config.json, ${expected.replace(', ""', '')}`);
@@ -149,10 +149,7 @@ describe('a mistake is one sentence with line and key', () => {
   });
 
   it.each([
-    [
-      '"url2": 1, "enabled": "yes"',
-      'line 5, "mcpServers.notion.enabled": Invalid input: expected boolean, received string.',
-    ],
+    ['"url2": 1, "enabled": "yes"', 'line 5, "mcpServers.notion.enabled": it has to be true or false.'],
     ['"resource": true', 'line 5, "mcpServers.notion.resource": write false to send none, or the address to send.'],
     ['"resource": ""', 'line 5, "mcpServers.notion.resource": it is empty.'],
     ['"resource": "notion"', 'line 5, "mcpServers.notion.resource": this is not a full address.'],
@@ -178,8 +175,8 @@ describe('a mistake is one sentence with line and key', () => {
       '"clientMetadataUrl": "https://example.com/g.json#a"',
       'line 5, "mcpServers.notion.clientMetadataUrl": the address may not contain a fragment (#).',
     ],
-    ['"pkce": "never"', 'line 5, "mcpServers.notion.pkce": Invalid option: expected one of "required"|"off".'],
-    ['"scopes": [\n"a",\n7]', 'line 7, "mcpServers.notion.scopes.1": Invalid input: expected string, received number.'],
+    ['"pkce": "never"', 'line 5, "mcpServers.notion.pkce": it has to be one of "required", "off".'],
+    ['"scopes": [\n"a",\n7]', 'line 7, "mcpServers.notion.scopes.1": it has to be a text.'],
     [
       '"enabled": true,\n"disabled": true',
       'line 6, "mcpServers.notion.disabled": it contradicts "enabled". Keep one of the two.',
@@ -249,9 +246,7 @@ describe('a mistake is one sentence with line and key', () => {
     expect(sentence('{"toolNameLength": 20}')).toBe(
       'config.json, line 1, "toolNameLength": below 32 characters names say too little.',
     );
-    expect(sentence('{"mcpServers":{\n"a":{}}}')).toBe(
-      'config.json, line 2, "mcpServers.a.url": Invalid input: expected string, received undefined.',
-    );
+    expect(sentence('{"mcpServers":{\n"a":{}}}')).toBe('config.json, line 2, "mcpServers.a.url": it is missing.');
   });
 
   it('never quotes a value, for it may be a secret', () => {

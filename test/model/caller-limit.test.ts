@@ -110,7 +110,7 @@ describe('a limit as it is set', () => {
     ['linear/', 'behind the slash'],
     ['linear/get issue', 'no blanks'],
   ])('a pattern %j gets a sentence', (pattern, words) => {
-    expect(patternMistake(pattern)).toContain(words);
+    expect(patternMistake(pattern)?.detail).toContain(words);
   });
 
   test.each(['linear', 'linear/get_*', '*', '*/*', 'a.b-c_d/x.y/z'])('a pattern %j is right', (pattern) => {

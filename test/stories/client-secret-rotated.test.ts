@@ -87,7 +87,7 @@ describe('R2 a key in a file', () => {
   test.each([
     ['"clientPrivateKeyFile": "k", "clientSecret": "${S}"', 'one key or secret'],
     ['"clientPrivateKeyId": "k"', 'it needs a "clientPrivateKeyFile"'],
-    ['"grant": "password"', 'Invalid option'],
+    ['"grant": "password"', 'it has to be one of'],
   ])('R2 refuses %s', (members, expected) => {
     const parsed = parseConfig(text(members), 'config.json', { S: 's' });
     expect(parsed).toMatchObject({ ok: false, problem: { detail: expect.stringContaining(expected) } });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { asCause, say } from '../../src-main/engine/model/sayings.ts';
 import { mixedServers, rowOf, snapshotOf } from './pictures.ts';
 import { rowOn, withWindow } from './seen.ts';
 import type { WindowStage } from './shown-window.ts';
@@ -18,6 +19,40 @@ export function languageStories(stage: () => WindowStage): void {
           .waitFor();
         await page.getByRole('button', { name: 'Mehr zu stripe' }).click();
         await page.getByRole('menuitem', { name: 'Entfernen' }).waitFor();
+      },
+      { locale: 'de-DE' },
+    );
+  });
+
+  it('tells in German what the engine says of a mistake in the file, of a server that is away, and at a field', async () => {
+    const offline = rowOf('one', {
+      kind: 'waiting',
+      problem: { code: 'network-unreachable', host: 'a.example', ...asCause(say('no-host', 'ENOTFOUND')) },
+      attempt: 1,
+      retryAt: Date.now() + 60_000,
+    });
+    const configProblem = {
+      code: 'config-invalid',
+      file: 'config.json',
+      line: 3,
+      ...say('comma-missing', '}'),
+    } as const;
+    await withWindow(
+      stage(),
+      snapshotOf([offline], { configProblem }),
+      async ({ page, engine }) => {
+        await page.getByText('config.json, Zeile 3: Davor fehlt ein Komma oder "}".').waitFor();
+        await page.getByText('a.example ist nicht erreichbar (kein solcher Host, ENOTFOUND).').waitFor();
+        engine.answers('serverSettings', () => ({ ok: true, value: { command: 'npx', args: [], env: {} } }));
+        engine.answers('editServer', () => ({
+          ok: false,
+          problem: { code: 'invalid-input', field: 'cwd', ...say('whole-folder') },
+        }));
+        await page.getByRole('button', { name: 'Mehr zu one' }).click();
+        await page.getByRole('menuitem', { name: 'Bearbeiten…' }).click();
+        await page.getByLabel('Ordner').fill('notes');
+        await page.getByRole('button', { name: 'Speichern' }).click();
+        await page.getByText('Schreibe den ganzen Pfad des Ordners').waitFor();
       },
       { locale: 'de-DE' },
     );

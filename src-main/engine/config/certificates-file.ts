@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { type Detail, say } from '../model/sayings.ts';
 import { type Environment, substitute } from './environment.ts';
 import type { ReadText } from './named-file.ts';
 
@@ -9,14 +10,14 @@ export function readCertificates(
   caFile: string,
   env: Environment,
   readText: ReadText,
-): { readonly ok: true; readonly pem: string } | { readonly ok: false; readonly detail: string } {
+): { readonly ok: true; readonly pem: string } | ({ readonly ok: false } & Detail) {
   const filled = substitute(caFile.replace(/^~(?=[\\/])/, '${HOME}'), { ...env, HOME: env.HOME ?? env.USERPROFILE });
-  if (!filled.ok) return { ok: false, detail: `the environment variable ${filled.missing} is not set.` };
+  if (!filled.ok) return { ok: false, ...say('variable-not-set', filled.missing) };
   const read = readText(filled.value);
-  if (!read.ok) return { ok: false, detail: `the file cannot be read (${read.why}).` };
+  if (!read.ok) return { ok: false, ...say('file-unreadable', read.why) };
   const pem = certificatesIn(read.text);
   if (pem !== undefined) return { ok: true, pem };
-  return { ok: false, detail: 'the file holds no certificates in PEM form, or one that cannot be read.' };
+  return { ok: false, ...say('no-certificates') };
 }
 
 /** What a text has of certificates in PEM form; undefined where it has none, or one that cannot be read. */

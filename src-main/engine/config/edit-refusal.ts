@@ -1,5 +1,6 @@
 import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
+import { say } from '../model/sayings.ts';
 import type { ServerChanges } from './edit-config.ts';
 import type { ParsedConfig } from './parse-config.ts';
 import { PROGRAM_KEYS, SERVER_KEYS } from './schema.ts';
@@ -20,8 +21,7 @@ export function refusalOf({ name, changes }: Edit, after: ParsedConfig): Problem
   const edited = Object.entries(changes).filter(([, value]) => value !== undefined);
   const foreign = edited.find(([key]) => !known.includes(key));
   if (foreign) {
-    const detail = isProgram ? 'a server that is a program has none.' : 'only a server that is a program has one.';
-    return { code: 'invalid-input', field: foreign[0], detail };
+    return { code: 'invalid-input', field: foreign[0], ...say(isProgram ? 'not-of-program' : 'only-of-program') };
   }
   const problem = after.serverProblems.find((server) => server.name === name)?.problem;
   if (problem?.code !== 'config-invalid') return undefined;

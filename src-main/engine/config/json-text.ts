@@ -1,3 +1,5 @@
+import { type Detail, say } from '../model/sayings.ts';
+
 /** A value of a JSON text with the place where it stands. Offsets count UTF-16 units; `end` is the one after the last. */
 export interface JsonNode {
   readonly kind: 'object' | 'array' | 'scalar';
@@ -16,9 +18,8 @@ export interface JsonMember {
 }
 
 /** Where a text is no JSON, and why. The sentence quotes nothing of the text: a secret may stand there. */
-export interface JsonMistake {
+export interface JsonMistake extends Detail {
   readonly offset: number;
-  readonly detail: string;
 }
 
 export type JsonText =
@@ -28,9 +29,9 @@ export type JsonText =
 class Unreadable extends Error {
   readonly mistake: JsonMistake;
 
-  constructor(offset: number, detail: string) {
-    super(detail);
-    this.mistake = { offset, detail };
+  constructor(offset: number, said: Detail) {
+    super(said.detail);
+    this.mistake = { offset, ...said };
   }
 }
 
@@ -71,22 +72,22 @@ class Reader {
 
   whole(): JsonNode {
     this.#space();
-    if (this.#at === this.#text.length) throw new Unreadable(this.#at, 'the file is empty.');
+    if (this.#at === this.#text.length) throw new Unreadable(this.#at, say('file-empty'));
     const root = this.#value(0);
     this.#space();
-    if (this.#at < this.#text.length) throw new Unreadable(this.#at, 'there is more after the end of the value.');
+    if (this.#at < this.#text.length) throw new Unreadable(this.#at, say('more-after-end'));
     return root;
   }
 
   #value(depth: number): JsonNode {
-    if (depth > DEEPEST) throw new Unreadable(this.#at, 'it is nested too deeply.');
+    if (depth > DEEPEST) throw new Unreadable(this.#at, say('too-deep'));
     switch (this.#text[this.#at]) {
       case '{':
         return this.#object(depth);
       case '[':
         return this.#array(depth);
       case '"':
-        return this.#string('a text');
+        return this.#string();
       default:
         return this.#scalar();
     }
@@ -97,12 +98,11 @@ class Reader {
     const members: JsonMember[] = [];
     this.#list('}', () => {
       const keyStart = this.#at;
-      const { end } = this.#string('a key in double quotes');
+      const { end } = this.#string();
       const key: string = JSON.parse(this.#text.slice(keyStart, end));
-      if (members.some((member) => member.key === key))
-        throw new Unreadable(keyStart, `the key "${key}" is there twice.`);
+      if (members.some((member) => member.key === key)) throw new Unreadable(keyStart, say('key-twice', key));
       this.#space();
-      if (this.#text[this.#at] !== ':') throw new Unreadable(this.#at, `a colon is missing after the key "${key}".`);
+      if (this.#text[this.#at] !== ':') throw new Unreadable(this.#at, say('colon-missing', key));
       this.#at += 1;
       this.#space();
       members.push({ key, keyStart, value: this.#value(depth + 1) });
@@ -130,29 +130,25 @@ class Reader {
       element();
       this.#space();
       const found = this.#text[this.#at];
-      if (found === undefined) throw new Unreadable(opened, `the bracket that opens here is never closed.`);
+      if (found === undefined) throw new Unreadable(opened, say('bracket-open'));
       if (found === closing) {
         this.#at += 1;
         return;
       }
-      if (found !== ',') throw new Unreadable(this.#at, `a comma or "${closing}" is missing before this.`);
+      if (found !== ',') throw new Unreadable(this.#at, say('comma-missing', closing));
       const comma = this.#at;
       this.#at += 1;
       this.#space();
-      if (this.#text[this.#at] === closing)
-        throw new Unreadable(comma, `there is a comma too many before "${closing}".`);
+      if (this.#text[this.#at] === closing) throw new Unreadable(comma, say('comma-extra', closing));
     }
   }
 
-  #string(wanted: string): JsonNode {
+  #string(): JsonNode {
     const start = this.#at;
     STRING.lastIndex = start;
     if (!STRING.test(this.#text)) {
       const broken = this.#text[start] === '"';
-      throw new Unreadable(
-        start,
-        broken ? 'the text that begins here is not closed, or has a wrong escape.' : `${wanted} is expected here.`,
-      );
+      throw new Unreadable(start, say(broken ? 'text-open' : 'key-expected'));
     }
     this.#at = STRING.lastIndex;
     return { kind: 'scalar', start, end: this.#at, members: [], items: [] };
@@ -163,7 +159,7 @@ class Reader {
     NUMBER_OR_WORD.lastIndex = start;
     if (!NUMBER_OR_WORD.test(this.#text)) {
       const ended = start === this.#text.length;
-      throw new Unreadable(start, ended ? 'the file ends before its last value.' : 'a value is expected here.');
+      throw new Unreadable(start, say(ended ? 'file-ends' : 'value-expected'));
     }
     this.#at = NUMBER_OR_WORD.lastIndex;
     return { kind: 'scalar', start, end: this.#at, members: [], items: [] };
@@ -174,7 +170,7 @@ class Reader {
     SPACE.test(this.#text);
     this.#at = SPACE.lastIndex;
     if (this.#text.startsWith('//', this.#at) || this.#text.startsWith('/*', this.#at)) {
-      throw new Unreadable(this.#at, 'JSON has no comments.');
+      throw new Unreadable(this.#at, say('no-comments'));
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import { isServerName, SERVER_NAME_RULE, type ServerName } from '../model/ids.ts';
+import { isServerName, type ServerName } from '../model/ids.ts';
 import type { PinTools } from '../model/pinned-tools.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { type Detail, say } from '../model/sayings.ts';
 import {
   type Config,
   DEFAULT_PORT,
@@ -28,6 +29,7 @@ import {
   type ServerEntry,
   serverEntry,
 } from './schema.ts';
+import { mistakeOf } from './schema-mistake.ts';
 import { readServerEntry } from './server-entry.ts';
 
 /** A configured server that cannot be used while the others can. */
@@ -90,17 +92,24 @@ export function parseConfig(
 ): Result<ParsedConfig> {
   const json = readJsonText(text);
   if (!json.ok) {
-    const { offset, detail } = json.mistake;
-    return fail({ code: 'config-invalid', file, line: lineAt(text, offset), detail });
+    const { offset, ...said } = json.mistake;
+    return fail({ code: 'config-invalid', file, line: lineAt(text, offset), ...said });
   }
   const place = placeIn(text, json.root);
-  const mistake = (path: Path, detail: string): Problem => ({ code: 'config-invalid', file, ...place(path), detail });
+  const mistake = (path: Path, { detail, saying }: Detail): Problem => ({
+    code: 'config-invalid',
+    file,
+    ...place(path),
+    detail,
+    ...(saying ? { saying } : {}),
+  });
 
-  const read = configFile.safeParse(JSON.parse(text.replace(/^\u{FEFF}/u, '')));
-  if (!read.success) return fail(firstMistake(read.error, [], mistake));
+  const whole: unknown = JSON.parse(text.replace(/^\u{FEFF}/u, ''));
+  const read = configFile.safeParse(whole);
+  if (!read.success) return fail(firstMistake(read.error, whole, [], mistake));
   const { mcpServers = {}, openBrowser = 'ask', port = DEFAULT_PORT, caFile } = read.data;
   const certificates = caFile === undefined ? undefined : readCertificates(caFile, env, readText);
-  if (certificates?.ok === false) return fail(mistake(['caFile'], certificates.detail));
+  if (certificates?.ok === false) return fail(mistake(['caFile'], certificates));
 
   const servers: ServerConfig[] = [];
   const programs: ProgramConfig[] = [];
@@ -112,12 +121,12 @@ export function parseConfig(
   const listed = json.root.members.find(({ key }) => key === 'mcpServers')?.value.members ?? [];
   for (const { key: name, value: node } of listed) {
     const path = ['mcpServers', name];
-    if (!isServerName(name)) return fail(mistake(path, SERVER_NAME_RULE));
+    if (!isServerName(name)) return fail(mistake(path, say('server-name')));
     const raw = mcpServers[name];
     const isProgram = isRecord(raw) && ('command' in raw || raw.type === 'stdio');
     warnings.push(...unknownKeys(node, path, isProgram ? PROGRAM_KEYS : SERVER_KEYS, place));
     const entry = isProgram ? programEntry.safeParse(raw) : serverEntry.safeParse(raw);
-    if (!entry.success) return fail(firstMistake(entry.error, path, mistake));
+    if (!entry.success) return fail(firstMistake(entry.error, raw, path, mistake));
     if (entry.data.pinTools !== undefined) pinned.set(name, entry.data.pinTools);
     if (isProgram) programEntries.set(name, entry.data as ProgramEntry);
     else entries.set(name, entry.data as ServerEntry);
@@ -128,7 +137,7 @@ export function parseConfig(
       if ('command' in server.config) programs.push(server.config);
       else servers.push(server.config);
     } else {
-      const problem = mistake([...path, ...server.mistake.path], server.mistake.detail);
+      const problem = mistake([...path, ...server.mistake.path], server.mistake);
       if (!server.mistake.missingPart) return fail(problem);
       serverProblems.push({ name, problem });
     }
@@ -140,7 +149,7 @@ export function parseConfig(
     read.data.groups ?? {},
     listed.map(({ key }) => key),
   );
-  if (!groups.ok) return fail(mistake(groups.mistake.path, groups.mistake.detail));
+  if (!groups.ok) return fail(mistake(groups.mistake.path, groups.mistake));
   warnings.push(...groups.warnings.map(({ path, detail }) => ({ ...place(path), detail })));
   return ok({
     config: { servers, programs, openBrowser, port, tools, groups: groups.groups, pinning, ...trusted },
@@ -174,11 +183,15 @@ function placeIn(text: string, root: JsonNode): (path: Path) => Place {
   return (path) => ({ line: lineAt(text, locate(root, path)), key: path.map(String).join('.') });
 }
 
-function firstMistake(error: z.ZodError, within: Path, mistake: (path: Path, detail: string) => Problem): Problem {
+function firstMistake(
+  error: z.ZodError,
+  parsed: unknown,
+  within: Path,
+  mistake: (path: Path, said: Detail) => Problem,
+): Problem {
   const [issue] = error.issues;
-  if (issue === undefined) return mistake(within, 'it is not valid.');
-  const detail = issue.message.endsWith('.') ? issue.message : `${issue.message}.`;
-  return mistake([...within, ...issue.path], detail);
+  if (issue === undefined) return mistake(within, { detail: 'it is not valid.' });
+  return mistake([...within, ...issue.path], mistakeOf(issue, parsed));
 }
 
 function unknownKeys(

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { ProgramConfig } from '../model/server-config.ts';
 import { type Environment, substitute } from './environment.ts';
@@ -15,15 +16,15 @@ const VARIABLE = /^[^=\0]+$/;
 export function readProgramEntry(name: string, entry: ProgramEntry, env: Environment): ReadProgram {
   const filled = (value: string, ...path: string[]): string => {
     const result = substitute(value, env);
-    if (!result.ok) throw new Mistaken(path, `the environment variable ${result.missing} is not set.`, true);
-    if (result.value.includes('\0')) throw new Mistaken(path, 'it has a character that no program can be given.');
+    if (!result.ok) throw new Mistaken(path, say('variable-not-set', result.missing), true);
+    if (result.value.includes('\0')) throw new Mistaken(path, say('character-not-given'));
     return result.value;
   };
   const args = entry.args ?? [];
   try {
     const variables = Object.entries(entry.env ?? {}).map(([variable, value]): [string, Secret] => {
       const path = ['env', variable];
-      if (!VARIABLE.test(variable)) throw new Mistaken(path, 'this is not a name that a variable can have.');
+      if (!VARIABLE.test(variable)) throw new Mistaken(path, say('variable-name'));
       return [variable, new Secret(filled(value, ...path))];
     });
     const config: ProgramConfig = {
@@ -48,7 +49,7 @@ function fromHome(path: string, env: Environment): string {
 }
 
 function folder(path: string): string {
-  if (!isAbsolute(path)) throw new Mistaken(['cwd'], 'write the whole path of the folder, or one that begins with ~/.');
+  if (!isAbsolute(path)) throw new Mistaken(['cwd'], say('whole-folder'));
   return path;
 }
 

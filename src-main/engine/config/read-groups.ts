@@ -1,13 +1,10 @@
 import { isServerName, type ServerName } from '../model/ids.ts';
+import { type Detail, say } from '../model/sayings.ts';
 import type { ServerGroups } from '../model/server-config.ts';
 import { nearestName } from './nearest-name.ts';
 
-export const GROUP_NAME_RULE =
-  'The name of a group has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or digit.';
-
-interface Remark {
+interface Remark extends Detail {
   readonly path: readonly PropertyKey[];
-  readonly detail: string;
 }
 
 export type ReadGroups =
@@ -22,7 +19,7 @@ export function readGroups(
   const warnings: Remark[] = [];
   const groups = new Map<string, readonly ServerName[]>();
   for (const [group, names] of Object.entries(written)) {
-    if (!isServerName(group)) return { ok: false, mistake: { path: ['groups', group], detail: GROUP_NAME_RULE } };
+    if (!isServerName(group)) return { ok: false, mistake: { path: ['groups', group], ...say('group-name') } };
     names.forEach((name, index) => {
       if (servers.includes(name)) return;
       const meant = nearestName(name, servers);

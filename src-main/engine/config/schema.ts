@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { PIN_TOOLS } from '../model/pinned-tools.ts';
 import { referredVariable } from './environment.ts';
+import type { PlainKey } from './schema-mistake.ts';
 
-const text = z.string().min(1, 'it is empty.');
+/** Instead of a sentence the schema gives its key; `sayingOf` reads it. */
+const because = (key: PlainKey): PlainKey => key;
+
+const text = z.string().min(1, because('empty'));
 const openBrowser = z.enum(['ask', 'when-needed']);
 const pinTools = z.enum(PIN_TOOLS);
-
-export const NEEDS_CLIENT_ID = 'it needs a "clientId" beside it.';
-export const KEY_OR_SECRET = 'a client has a key or a secret. Keep one of the two.';
 
 /** One entry of `mcpServers` that is reached over HTTP. What it does not know stays in the file and is warned about. */
 export const serverEntry = z
@@ -21,17 +22,11 @@ export const serverEntry = z
     clientId: text.optional(),
     clientSecret: z
       .string()
-      .refine(
-        (value) => referredVariable(value) !== undefined,
-        'a client secret does not belong into this file. Write "${NAME}" and set the environment variable NAME, or leave it out and give it with --client-secret-stdin.',
-      )
+      .refine((value) => referredVariable(value) !== undefined, because('secret-in-file'))
       .optional(),
     clientPrivateKey: z
       .string()
-      .refine(
-        (value) => referredVariable(value) !== undefined,
-        'a private key does not belong into this file. Write "${NAME}" and set the environment variable NAME to the key (PEM).',
-      )
+      .refine((value) => referredVariable(value) !== undefined, because('key-in-file'))
       .optional(),
     clientPrivateKeyFile: text.optional(),
     clientPrivateKeyId: text.optional(),
@@ -41,7 +36,7 @@ export const serverEntry = z
     redirectUri: text.optional(),
     authorizationServer: text.optional(),
     pkce: z.enum(['required', 'off']).optional(),
-    resource: z.union([z.literal(false), text], 'write false to send none, or the address to send.').optional(),
+    resource: z.union([z.literal(false), text], because('resource-rule')).optional(),
     issuer: text.optional(),
     authorizationParams: z.record(z.string(), z.string()).optional(),
     allowPrivateNetwork: z.boolean().optional(),
@@ -50,40 +45,40 @@ export const serverEntry = z
   })
   .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {
     path: ['disabled'],
-    message: 'it contradicts "enabled". Keep one of the two.',
+    message: because('contradicts-enabled'),
   })
   .refine(({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined, {
     path: ['clientSecret'],
-    message: NEEDS_CLIENT_ID,
+    message: because('needs-client-id'),
   })
   .refine(({ clientId, clientPrivateKey }) => clientPrivateKey === undefined || clientId !== undefined, {
     path: ['clientPrivateKey'],
-    message: NEEDS_CLIENT_ID,
+    message: because('needs-client-id'),
   })
   .refine(({ clientId, clientPrivateKeyFile }) => clientPrivateKeyFile === undefined || clientId !== undefined, {
     path: ['clientPrivateKeyFile'],
-    message: NEEDS_CLIENT_ID,
+    message: because('needs-client-id'),
   })
   .refine(({ clientSecret, clientPrivateKey }) => clientPrivateKey === undefined || clientSecret === undefined, {
     path: ['clientPrivateKey'],
-    message: KEY_OR_SECRET,
+    message: because('key-or-secret'),
   })
   .refine(
     ({ clientSecret, clientPrivateKey, clientPrivateKeyFile }) =>
       clientPrivateKeyFile === undefined || (clientSecret === undefined && clientPrivateKey === undefined),
     {
       path: ['clientPrivateKeyFile'],
-      message: 'a client has one key or secret. Keep one of them.',
+      message: because('one-key'),
     },
   )
   .refine(
     ({ clientPrivateKey, clientPrivateKeyFile, clientPrivateKeyId }) =>
       clientPrivateKeyId === undefined || clientPrivateKey !== undefined || clientPrivateKeyFile !== undefined,
-    { path: ['clientPrivateKeyId'], message: 'it needs a "clientPrivateKeyFile" or a "clientPrivateKey" beside it.' },
+    { path: ['clientPrivateKeyId'], message: because('needs-key') },
   )
   .refine(({ grant, clientId }) => grant !== 'client_credentials' || clientId !== undefined, {
     path: ['grant'],
-    message: 'it needs a "clientId" with a secret or a key beside it.',
+    message: because('needs-client'),
   });
 
 /** One entry of `mcpServers` that is started as a program. */
@@ -100,11 +95,11 @@ export const programEntry = z
   })
   .refine(({ enabled, disabled }) => enabled === undefined || disabled === undefined || enabled !== disabled, {
     path: ['disabled'],
-    message: 'it contradicts "enabled". Keep one of the two.',
+    message: because('contradicts-enabled'),
   })
   .refine((entry) => !('url' in entry), {
     path: ['url'],
-    message: 'a server has a "command" or a "url". Keep one of the two.',
+    message: because('command-or-url'),
   });
 
 export type ProgramEntry = z.infer<typeof programEntry>;
@@ -113,7 +108,7 @@ export type ServerEntry = z.infer<typeof serverEntry>;
 
 export const configFile = z.looseObject({
   mcpServers: z.record(z.string(), z.unknown()).optional(),
-  port: z.int('a port is a whole number.').min(0).max(65535, 'a port is at most 65535.').optional(),
+  port: z.int(because('port-whole')).min(0).max(65535, because('port-highest')).optional(),
   openBrowser: openBrowser.optional(),
   caFile: text.optional(),
   pinTools: pinTools.optional(),
@@ -121,19 +116,14 @@ export const configFile = z.looseObject({
   toolPrefix: z.enum(['always', 'when-several']).optional(),
   toolSeparator: z
     .string()
-    .regex(
-      /^[a-zA-Z0-9_-]{1,8}$/,
-      'write 1 to 8 letters, digits, "_" or "-": models take nothing else in the name of a tool.',
-    )
+    .regex(/^[a-zA-Z0-9_-]{1,8}$/, because('separator-rule'))
     .optional(),
   toolNameLength: z
-    .int('a length is a whole number.')
-    .min(32, 'below 32 characters names say too little.')
-    .max(128, 'MCP has names of at most 128 characters.')
+    .int(because('length-whole'))
+    .min(32, because('length-shortest'))
+    .max(128, because('length-longest'))
     .optional(),
-  toolSearchAbove: z
-    .union([z.literal(false), z.int().min(0)], 'write a number of tools, or false for never.')
-    .optional(),
+  toolSearchAbove: z.union([z.literal(false), z.int().min(0)], because('search-rule')).optional(),
 });
 
 export const SERVER_KEYS: readonly string[] = Object.keys(serverEntry.shape);

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { clientMetadataUrlMistake } from '../model/client-metadata.ts';
 import { isLoopback, isPrivateNetwork } from '../model/network-address.ts';
 import { redirectUriMistake } from '../model/redirect-uri.ts';
+import { type Detail, say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { BrowserSetting, ServerConfig } from '../model/server-config.ts';
 import { signingAlgorithm } from '../model/signing-algorithm.ts';
@@ -10,9 +11,8 @@ import type { ReadText } from './named-file.ts';
 import type { ServerEntry } from './schema.ts';
 
 /** What is wrong with one key of an entry. */
-export interface EntryMistake {
+export interface EntryMistake extends Detail {
   readonly path: readonly string[];
-  readonly detail: string;
   /** A variable is not set, or a file not there: the text is right, so only this server is held up. */
   readonly missingPart: boolean;
 }
@@ -24,9 +24,9 @@ export type ReadEntry =
 export class Mistaken extends Error {
   readonly mistake: EntryMistake;
 
-  constructor(path: readonly string[], detail: string, missingPart = false) {
-    super(detail);
-    this.mistake = { path, detail, missingPart };
+  constructor(path: readonly string[], said: Detail, missingPart = false) {
+    super(said.detail);
+    this.mistake = { path, ...said, missingPart };
   }
 }
 
@@ -76,7 +76,7 @@ export function readServerEntry(
 ): ReadEntry {
   const filled = (value: string, ...path: string[]): string => {
     const result = substitute(value, env);
-    if (!result.ok) throw new Mistaken(path, `the environment variable ${result.missing} is not set.`, true);
+    if (!result.ok) throw new Mistaken(path, say('variable-not-set', result.missing), true);
     return result.value;
   };
   try {
@@ -145,25 +145,25 @@ function checkedParameters(
 ): Record<string, string> {
   const checked = Object.entries(entries).map(([name, value]): [string, string] => {
     const path = ['authorizationParams', name];
-    if (name === '') throw new Mistaken(path, 'a parameter has a name.');
-    if (OUR_PARAMETERS.has(name.toLowerCase())) throw new Mistaken(path, 'Gatehouse sets this parameter itself.');
+    if (name === '') throw new Mistaken(path, say('parameter-name'));
+    if (OUR_PARAMETERS.has(name.toLowerCase())) throw new Mistaken(path, say('own-parameter'));
     return [name, filled(value, ...path)];
   });
   return Object.fromEntries(checked);
 }
 
 function checkedHeader(path: readonly string[], name: string, value: string): string {
-  if (!HEADER_NAME.test(name)) throw new Mistaken(path, 'this is not a name that a header can have.');
-  if (OUR_HEADERS.has(name.toLowerCase())) throw new Mistaken(path, 'Gatehouse sets this header itself.');
-  if (!HEADER_VALUE.test(value)) throw new Mistaken(path, 'its value has characters that a header cannot have.');
+  if (!HEADER_NAME.test(name)) throw new Mistaken(path, say('header-name'));
+  if (OUR_HEADERS.has(name.toLowerCase())) throw new Mistaken(path, say('own-header'));
+  if (!HEADER_VALUE.test(value)) throw new Mistaken(path, say('header-value'));
   return value;
 }
 
 function webUrl(path: readonly string[], text: string): URL {
-  if (!URL.canParse(text)) throw new Mistaken(path, 'this is not a full address, such as https://mcp.example.com/mcp.');
+  if (!URL.canParse(text)) throw new Mistaken(path, say('full-address', 'https://mcp.example.com/mcp'));
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    throw new Mistaken(path, 'an address may not contain a user name or password. Put the credential into "headers".');
+    throw new Mistaken(path, say('credential-in-address'));
   }
   return url;
 }
@@ -173,10 +173,7 @@ function serverUrl(text: string): string {
   const url = webUrl(path, text);
   const plainAllowed = url.protocol === 'http:' && (isLoopback(url) || isPrivateNetwork(url));
   if (url.protocol !== 'https:' && !plainAllowed) {
-    throw new Mistaken(
-      path,
-      'the address has to begin with https://. Plain http:// is for this machine and private networks.',
-    );
+    throw new Mistaken(path, say('https-or-private'));
   }
   // RFC 8707 section 2: a resource has no fragment, and none is ever sent.
   url.hash = '';
@@ -193,14 +190,14 @@ function signingKey(name: string, text: string): Secret {
     // Its message could quote the key.
   }
   if (isUsable) return new Secret(pem);
-  throw new Mistaken([name], 'this is no private key in PEM form, of the kind EC P-256 or RSA of at least 2048 bits.');
+  throw new Mistaken([name], say('not-a-key'));
 }
 
 function keyFromFile(path: string, readText: ReadText): Secret {
   const read = readText(path);
   if (read.ok) return signingKey('clientPrivateKeyFile', read.text);
   // The entry is right as it is written: the file may come back, and the other servers go on.
-  throw new Mistaken(['clientPrivateKeyFile'], `the file cannot be read (${read.why}).`, true);
+  throw new Mistaken(['clientPrivateKeyFile'], say('file-unreadable', read.why), true);
 }
 
 function documentUrl(text: string): string {
@@ -218,8 +215,8 @@ function redirectUri(text: string): string {
 
 /** RFC 8707 section 2: an absolute URI without a fragment, sent as it is written. */
 function resourceUri(text: string): string {
-  if (!URL.canParse(text)) throw new Mistaken(['resource'], 'this is not a full address.');
-  if (text.includes('#')) throw new Mistaken(['resource'], 'it has a fragment (#), which a resource cannot have.');
+  if (!URL.canParse(text)) throw new Mistaken(['resource'], say('no-address'));
+  if (text.includes('#')) throw new Mistaken(['resource'], say('resource-fragment'));
   return text;
 }
 
@@ -228,7 +225,7 @@ function issuerUrl(text: string): string {
   const path = ['authorizationServer'];
   const url = webUrl(path, text);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-    throw new Mistaken(path, 'the address has to begin with https://. Plain http:// is for this machine.');
+    throw new Mistaken(path, say('https-or-local'));
   }
   return text;
 }

@@ -55,5 +55,6 @@ export function asInput(problem: Problem, name: ServerName): Problem {
   if (problem.code !== 'config-invalid') return problem;
   const entry = `mcpServers.${name}.`;
   const [field] = problem.key?.startsWith(entry) ? problem.key.slice(entry.length).split('.') : [];
-  return { code: 'invalid-input', detail: problem.detail, ...(field === undefined ? {} : { field }) };
+  const { detail, saying } = problem;
+  return { code: 'invalid-input', detail, ...(saying ? { saying } : {}), ...(field === undefined ? {} : { field }) };
 }

@@ -1,10 +1,10 @@
-import { GROUP_NAME_RULE } from '../config/read-groups.ts';
 import type { Configuration } from '../configuration.ts';
 import type { ConfiguredServers } from '../configured-servers.ts';
 import type { Groups } from '../endpoint/groups.ts';
 import type { GroupView } from '../engine-view.ts';
 import { isServerName, type ServerName } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 
 interface GroupEditsDeps {
   readonly configuration: Configuration;
@@ -27,7 +27,7 @@ export class GroupEdits {
 
   async set(name: string, members: readonly ServerName[]): Promise<Result<GroupView>> {
     const { configuration, servers, groups } = this.#deps;
-    if (!isServerName(name)) return fail({ code: 'invalid-input', detail: GROUP_NAME_RULE });
+    if (!isServerName(name)) return fail({ code: 'invalid-input', ...say('group-name') });
     const unknown = members.find((server) => !servers.has(server));
     if (unknown !== undefined) return fail(servers.unknown(unknown));
     const edited = await configuration.edit({ kind: 'set-group', group: name, servers: [...new Set(members)] });

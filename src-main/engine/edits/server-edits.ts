@@ -1,7 +1,6 @@
 import type { EntryEdit, NewServerEntry, ServerChanges } from '../config/edit-config.ts';
 import { refusalOf } from '../config/edit-refusal.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
-import { KEY_OR_SECRET, NEEDS_CLIENT_ID } from '../config/schema.ts';
 import {
   asInput,
   type ProgramSettings,
@@ -16,6 +15,7 @@ import type { ServerView } from '../engine-view.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ServerName } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { Removals } from '../removals.ts';
 import type { ServerViews } from '../server-views.ts';
@@ -123,9 +123,7 @@ export class ServerEdits {
     const { views, removals } = this.#deps;
     const found = views.find(name);
     if (!found.ok) return found;
-    return removals.undo(name)
-      ? views.find(name)
-      : fail({ code: 'not-available', detail: 'This server is not being removed.' });
+    return removals.undo(name) ? views.find(name) : fail({ code: 'not-available', ...say('not-being-removed') });
   }
 
   async remove(name: ServerName): Promise<Result<void>> {
@@ -160,8 +158,8 @@ export class ServerEdits {
     const unusable = after.serverProblems.find((server) => server.name === name);
     if (unusable) return fail(unusable.problem);
     const client = after.config.servers.find((server) => server.name === name)?.client;
-    if (!client) return fail({ code: 'invalid-input', field: 'clientSecret', detail: NEEDS_CLIENT_ID });
-    if (client.privateKey) return fail({ code: 'invalid-input', field: 'clientSecret', detail: KEY_OR_SECRET });
+    if (!client) return fail({ code: 'invalid-input', field: 'clientSecret', ...say('needs-client-id') });
+    if (client.privateKey) return fail({ code: 'invalid-input', field: 'clientSecret', ...say('key-or-secret') });
     const saved = await this.#deps.store.saveClientSecret(name, client.clientId, new Secret(clientSecret));
     if (saved.kind === 'locked') return fail({ code: 'vault-locked' });
     return saved.kind === 'unavailable' ? fail({ code: 'vault-unavailable', detail: saved.detail }) : ok(undefined);

@@ -3,6 +3,7 @@ import { type ServerView, type ToolChangesView, toolChangesView } from '../engin
 import type { ServerName } from '../model/ids.ts';
 import type { ToolChange } from '../model/pinned-tools.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import type { ServerViews } from '../server-views.ts';
 
 interface ToolApprovalsDeps {
@@ -32,6 +33,6 @@ export class ToolApprovals {
     const found = views.find(name);
     if (!found.ok) return found;
     if (await pins.approve(name, shown)) return views.find(name);
-    return fail({ code: 'invalid-input', detail: 'These tools changed again since they were shown. Look once more.' });
+    return fail({ code: 'invalid-input', ...say('tools-changed-again') });
   }
 }

@@ -171,8 +171,8 @@ function limitAfter(
 ): Result<LimitSet> {
   if (!wanted) return ok({ unknown: [] });
   const named = [...(wanted.allow ?? []), ...(wanted.deny ?? [])];
-  const [mistake] = named.map(patternMistake).filter((sentence) => sentence !== undefined);
-  if (mistake !== undefined) return fail({ code: 'invalid-input', detail: mistake });
+  const [mistake] = named.map(patternMistake).filter((found) => found !== undefined);
+  if (mistake !== undefined) return fail({ code: 'invalid-input', ...mistake });
   return ok({ limit: changedLimit(before, wanted, servers), unknown: patternsOfNobody(named, servers) });
 }
 

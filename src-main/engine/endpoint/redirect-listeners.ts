@@ -3,6 +3,7 @@ import type { RedirectAddress } from '../login/redirect-address.ts';
 import { CALLBACK_PATH, type RedirectReceiver } from '../login/redirect-receiver.ts';
 import { type RedirectPlace, redirectPlace } from '../model/redirect-uri.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { asWhy, say } from '../model/sayings.ts';
 import type { Logger } from '../ports.ts';
 
 interface RedirectListenersDeps {
@@ -90,7 +91,7 @@ export class RedirectListeners {
       if (failure === undefined) servers.push(server);
       else if (index === 0 || failure === 'EADDRINUSE') {
         for (const listening of servers) listening.close();
-        return fail({ code: 'redirect-unavailable', redirectUri, why: whyNot(failure, port) });
+        return fail({ code: 'redirect-unavailable', redirectUri, ...whyNot(failure, port) });
       }
     }
     this.#deps.logger.info('redirect.listening', { url: redirectUri });
@@ -133,13 +134,13 @@ function listenAt(server: Server, port: number, host: string): Promise<string | 
   });
 }
 
-function whyNot(code: string, port: number): string {
+function whyNot(code: string, port: number): ReturnType<typeof asWhy> {
   switch (code) {
     case 'EADDRINUSE':
-      return `another program has port ${port}. End that program, then sign in again`;
+      return asWhy(say('port-taken', String(port)));
     case 'EACCES':
-      return `this system lets only its administrator listen on port ${port}`;
+      return asWhy(say('port-reserved', String(port)));
     default:
-      return code;
+      return { why: code };
   }
 }

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import type { Secret } from '../model/secret.ts';
 import type { ConfiguredClient, ServerConfig } from '../model/server-config.ts';
 import { configuredRegistration } from '../oauth/client-registration.ts';
@@ -6,9 +7,6 @@ import { chooseScope } from '../oauth/scope.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 import { discover, tellSwitches } from './authorization-flow.ts';
 import type { FlowDeps, FlowInput } from './flow-input.ts';
-
-const NO_SECRET =
-  '"grant" is "client_credentials", but there is neither a client secret nor a key. Set "clientSecret" or "clientPrivateKeyFile".';
 
 /**
  * Finds out where a client signs in for itself, and keeps that; its tokens are then asked for as renewals are. Nobody is
@@ -24,7 +22,7 @@ export async function prepareClientLogin(
 ): Promise<Result<void>> {
   const { config, challenge, ticket } = input;
   const client = await clientOf(config, deps.store);
-  if (!client) return fail({ code: 'server-unsupported', detail: NO_SECRET });
+  if (!client) return fail({ code: 'server-unsupported', ...say('client-unproven') });
   const found = await discover(input, deps);
   if (!found.ok) return found;
   const { authorizationServer, resource, resourceScopes } = found.value;

@@ -1,4 +1,5 @@
 import type { ServerName } from './ids.ts';
+import { type Detail, say } from './sayings.ts';
 
 /**
  * What a caller key may use. A pattern is `server` (all of it) or `server/tool` (of its tools this one); `*` stands for
@@ -93,15 +94,13 @@ export function patternsOfNobody(patterns: readonly string[], servers: readonly 
 const SERVER_PART = /^[A-Za-z0-9*][A-Za-z0-9._*-]*$/;
 
 /** What is wrong with a pattern, as a sentence. */
-export function patternMistake(pattern: string): string | undefined {
+export function patternMistake(pattern: string): Detail | undefined {
   const { server, tool } = parsed(pattern);
-  const said = JSON.stringify(pattern);
-  if (pattern.trim() === '') return 'A pattern is the name of a server, or of a server and a tool: linear/get_*.';
-  if (!SERVER_PART.test(server)) {
-    return `${said}: a pattern begins with the name of a server, in letters, digits, dots, dashes, underscores and "*".`;
-  }
-  if (tool === '') return `${said}: behind the slash stands the name of a tool, or "*" for all of its tools.`;
-  return tool !== undefined && /\s/.test(tool) ? `${said}: the name of a tool has no blanks.` : undefined;
+  const quoted = JSON.stringify(pattern);
+  if (pattern.trim() === '') return say('pattern-empty');
+  if (!SERVER_PART.test(server)) return say('pattern-server', quoted);
+  if (tool === '') return say('pattern-tool', quoted);
+  return tool !== undefined && /\s/.test(tool) ? say('pattern-blank', quoted) : undefined;
 }
 
 interface Pattern {

@@ -1,3 +1,5 @@
+import { type Detail, say } from './sayings.ts';
+
 /** The grant of somebody who signs in on another device. @see RFC 8628 section 3.4 */
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -37,19 +39,21 @@ export function clientMetadataDocument(
   return { client_id: url, ...clientMetadata(redirectUri, 'none') };
 }
 
+const EXAMPLE = 'https://example.com/gatehouse.json';
+
 /**
  * Why an address cannot be a client id, or undefined where it can. Compared character by character by the server, so
  * nothing in it is put right.
  *
  * @see draft-ietf-oauth-client-id-metadata-document section 3
  */
-export function clientMetadataUrlMistake(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'this is not a full address, such as https://example.com/gatehouse.json.';
+export function clientMetadataUrlMistake(text: string): Detail | undefined {
+  if (!URL.canParse(text)) return say('full-address', EXAMPLE);
   const url = new URL(text);
-  if (url.protocol !== 'https:') return 'the address has to begin with https://.';
-  if (url.pathname === '/') return 'the address has to name a document, such as https://example.com/gatehouse.json.';
-  if (url.username !== '' || url.password !== '') return 'an address may not contain a user name or password.';
-  if (text.includes('#')) return 'the address may not contain a fragment (#).';
-  if (url.href !== text) return `the address has to be spelled ${JSON.stringify(url.href)}.`;
+  if (url.protocol !== 'https:') return say('https-only');
+  if (url.pathname === '/') return say('document-path', EXAMPLE);
+  if (url.username !== '' || url.password !== '') return say('document-user');
+  if (text.includes('#')) return say('document-fragment');
+  if (url.href !== text) return say('document-spelling', url.href);
   return undefined;
 }

@@ -1,20 +1,19 @@
+import { GERMAN_SAYINGS } from './german-sayings.ts';
 import type { InwardAddress } from './network-address.ts';
 import type { Problem } from './problem.ts';
 import { assertNever } from './result.ts';
+import { type Detail, sayingIn } from './sayings.ts';
 import { printable } from './words.ts';
 
-/**
- * A problem in one German sentence. What the engine tells in a `detail` of its own, and what servers say, stays as it
- * is.
- */
+/** A problem in one German sentence. What servers and the system say stays as it is. */
 export function germanProblem(problem: Problem): string {
   switch (problem.code) {
     case 'network-unreachable':
-      return `${problem.host} ist nicht erreichbar${problem.cause ? ` (${problem.cause})` : ''}.`;
+      return `${problem.host} ist nicht erreichbar${problem.cause ? ` (${inGerman({ ...problem, detail: problem.cause })})` : ''}.`;
     case 'timed-out':
       return `${problem.host} antwortete nicht innerhalb von ${Math.round(problem.afterMs / 1000)} s.`;
     case 'bad-answer':
-      return `${problem.host} antwortete ${problem.status}: ${problem.detail}.`;
+      return `${problem.host} antwortete ${problem.status}: ${inGerman(problem)}.`;
     case 'address-not-public':
       return `${printable(problem.host)} führt zu ${INWARD[problem.kind]}, und ein Server im Internet darf nur öffentliche Adressen nennen. Wer ihm traut, setzt "allowPrivateNetwork": true für diesen Server.`;
     case 'server-error':
@@ -26,7 +25,7 @@ export function germanProblem(problem: Problem): string {
     case 'issuer-mismatch':
       return `Der Autorisierungsserver nennt sich ${problem.got}, erwartet war ${problem.expected}; deshalb wird er nicht verwendet.`;
     case 'unsafe-url':
-      return `Nicht geöffnet wird ${printable(problem.url)} (${problem.what}): ${problem.why}.`;
+      return `Nicht geöffnet wird ${printable(problem.url)} (${problem.what}): ${inGerman({ ...problem, detail: problem.why })}.`;
     case 'pkce-unsupported':
       return `${problem.issuer} sagt nicht, dass PKCE mit S256 unterstützt wird. Wer ihm trotzdem traut, setzt "pkce": "off" für diesen Server.`;
     case 'metadata-incomplete':
@@ -50,7 +49,7 @@ export function germanProblem(problem: Problem): string {
         ? `Der Zugriff wurde verweigert${said(problem.description)}.`
         : `Die Anmeldeseite antwortete ${printable(problem.error)}${said(problem.description)}.`;
     case 'authorization-response-invalid':
-      return `Die Antwort der Anmeldeseite wurde nicht angenommen: ${problem.detail}.`;
+      return `Die Antwort der Anmeldeseite wurde nicht angenommen: ${inGerman(problem)}.`;
     case 'unknown-state':
       return 'Diese Adresse gehört zu keiner laufenden Anmeldung.';
     case 'device-unavailable':
@@ -58,7 +57,7 @@ export function germanProblem(problem: Problem): string {
         ? `${problem.issuer} bietet keine Anmeldung mit einem Code auf einem anderen Gerät. Melde dich mit einem Browser an: öffne den Link, hier oder anderswo.`
         : `${problem.issuer} lehnte die Anmeldung mit einem Code auf einem anderen Gerät ab: ${printable(problem.detail)}.`;
     case 'redirect-unavailable':
-      return `Die Anmeldung käme zurück zu ${problem.redirectUri}, doch Gatehouse kann dort nicht lauschen: ${problem.why}.`;
+      return `Die Anmeldung käme zurück zu ${problem.redirectUri}, doch Gatehouse kann dort nicht lauschen: ${inGerman({ ...problem, detail: problem.why })}.`;
     case 'browser-not-opened':
       return `Kein Browser ließ sich öffnen: ${problem.detail}. Öffne den Link selbst.`;
     case 'browser-held-back':
@@ -92,15 +91,15 @@ export function germanProblem(problem: Problem): string {
     case 'vault-locked':
       return 'Der Schlüsselbund ist gesperrt.';
     case 'vault-unavailable':
-      return `Die Anmeldungen lassen sich nicht lesen: ${problem.detail}.`;
+      return `Die Anmeldungen lassen sich nicht lesen: ${inGerman(problem)}.`;
     case 'vault-write-failed':
-      return `Die neue Anmeldung ließ sich nicht speichern: ${problem.detail}. Sie bleibt im Speicher und wird noch einmal geschrieben.`;
+      return `Die neue Anmeldung ließ sich nicht speichern: ${inGerman(problem)}. Sie bleibt im Speicher und wird noch einmal geschrieben.`;
     case 'config-invalid':
-      return `${problem.file}${problem.line === undefined ? '' : `, Zeile ${problem.line}`}${problem.key ? `, "${problem.key}"` : ''}: ${problem.detail}`;
+      return `${problem.file}${problem.line === undefined ? '' : `, Zeile ${problem.line}`}${problem.key ? `, "${problem.key}"` : ''}: ${inGerman(problem)}`;
     case 'server-unsupported':
     case 'invalid-input':
     case 'not-available':
-      return problem.detail;
+      return inGerman(problem);
     case 'unknown-server':
       return `Einen Server dieses Namens gibt es nicht. ${known(problem.known)}`;
     case 'unknown-group':
@@ -146,6 +145,10 @@ const LOGIN_ENDED: Readonly<Record<Extract<Problem, { code: 'login-ended' }>['wh
   changed: 'Die Konfiguration wurde geändert, deshalb passt die alte Anmeldung nicht.',
   client: 'Der Autorisierungsserver kennt diesen Client nicht mehr.',
 };
+
+function inGerman(detail: Detail): string {
+  return sayingIn(GERMAN_SAYINGS, detail);
+}
 
 function said(words: string | undefined): string {
   return words ? `: ${printable(words)}` : '';

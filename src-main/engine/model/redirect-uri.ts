@@ -1,3 +1,5 @@
+import { type Detail, say } from './sayings.ts';
+
 /** The addresses to listen at, by how the host is spelled. A browser may take `localhost` for either. */
 const LISTEN_AT: Readonly<Record<string, readonly string[]>> = {
   '127.0.0.1': ['127.0.0.1'],
@@ -6,16 +8,15 @@ const LISTEN_AT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Why a sign-in cannot come back to this address; undefined where it can. */
-export function redirectUriMistake(text: string): string | undefined {
+export function redirectUriMistake(text: string): Detail | undefined {
   const url = URL.parse(text);
-  if (!url) return 'this is not a full address, such as http://localhost:8080/callback.';
+  if (!url) return say('full-address', 'http://localhost:8080/callback');
   if (url.protocol !== 'http:' || !Object.hasOwn(LISTEN_AT, url.hostname)) {
-    return 'the browser comes back to this machine: the address begins with http://localhost, http://127.0.0.1 or http://[::1].';
+    return say('redirect-place');
   }
-  if (url.username !== '' || url.password !== '') return 'it has a user name or password.';
-  if (text.includes('?') || text.includes('#'))
-    return 'it has a "?" or a "#", where the answer of the sign-in page comes.';
-  if (url.port === '0') return 'port 0 is no port.';
+  if (url.username !== '' || url.password !== '') return say('redirect-user');
+  if (text.includes('?') || text.includes('#')) return say('redirect-query');
+  if (url.port === '0') return say('redirect-port');
   return undefined;
 }
 

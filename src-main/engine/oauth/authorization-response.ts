@@ -1,12 +1,13 @@
 import { fail, ok, type Result } from '../model/result.ts';
+import { type Detail, say } from '../model/sayings.ts';
 import type { Secret } from '../model/secret.ts';
 import type { AuthorizationServer } from '../model/token-set.ts';
 import { serverWords } from './server-words.ts';
 
 const SINGLE = ['state', 'code', 'iss', 'error', 'error_description', 'error_uri'];
 
-function invalid(detail: string) {
-  return fail({ code: 'authorization-response-invalid', detail } as const);
+function invalid(said: Detail) {
+  return fail({ code: 'authorization-response-invalid', ...said } as const);
 }
 
 /**
@@ -27,12 +28,12 @@ export function judgeAuthorizationResponse(input: {
   const parameters = input.callbackUrl.searchParams;
   // RFC 6749 3.1: no parameter more than once; two readers must not see two answers.
   const twice = SINGLE.find((name) => parameters.getAll(name).length > 1);
-  if (twice) return invalid(`"${twice}" is there more than once`);
+  if (twice) return invalid(say('parameter-twice', twice));
   if (parameters.get('state') !== input.state.reveal()) return fail({ code: 'unknown-state' });
 
   const iss = parameters.get('iss');
   if (iss === null && authorizationServer.issParameterSupported) {
-    return invalid('the authorization server said that it names itself in its answer, but this one has no "iss"');
+    return invalid(say('issuer-missing'));
   }
   // RFC 9207 2.4: compared as strings, no normalisation.
   if (iss !== null && iss !== authorizationServer.issuer) {
@@ -48,5 +49,5 @@ export function judgeAuthorizationResponse(input: {
       ...(description === undefined ? {} : { description }),
     });
   }
-  return parameters.get('code') ? ok(undefined) : invalid('there is no "code" in it');
+  return parameters.get('code') ? ok(undefined) : invalid(say('code-missing'));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEVICE_GRANT } from '../model/client-metadata.ts';
 import type { Issuer } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { asWhy, say } from '../model/sayings.ts';
 import type { AuthorizationServer } from '../model/token-set.ts';
 import type { Http, HttpResponse } from '../ports.ts';
 import { badAnswer, jsonObject } from './http-answer.ts';
@@ -42,7 +43,7 @@ function parse(response: HttpResponse, expected: Issuer, withoutPerson: boolean)
   const parsed = metadata.safeParse(json.value);
   if (!parsed.success) {
     const member = parsed.error.issues[0]?.path.join('.');
-    return badAnswer(response, `the authorization server metadata has no valid "${member}"`);
+    return badAnswer(response, say('metadata-member', member ?? ''));
   }
   const found = parsed.data;
   // RFC 8414 3.3: compared as strings, no normalisation; otherwise the document is not used (D5).
@@ -112,7 +113,7 @@ export async function discoverAuthorizationServer(
   if (!issuer.ok) return issuer;
   // RFC 8414 2: an issuer has no query.
   if (issuer.value.search !== '') {
-    return fail({ code: 'unsafe-url', what: 'issuer', url: issuer.value.origin, why: 'it contains a query' });
+    return fail({ code: 'unsafe-url', what: 'issuer', url: issuer.value.origin, ...asWhy(say('url-query')) });
   }
   for (const url of candidates(issuer.value)) {
     const found = await askForMetadata(url, http);

@@ -4,6 +4,7 @@ import { type ClientMetadata, clientMetadata, DEVICE_GRANT } from '../model/clie
 import type { EpochMs } from '../model/ids.ts';
 import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { ConfiguredClient } from '../model/server-config.ts';
 import type { AuthorizationServer, ClientRegistration } from '../model/token-set.ts';
@@ -77,7 +78,7 @@ function parse(response: HttpResponse, input: RegistrationInput, now: EpochMs): 
   const json = jsonObject(response);
   if (!json.ok) return json;
   const parsed = registered.safeParse(json.value);
-  if (!parsed.success) return badAnswer(response, 'the registration has no valid "client_id"');
+  if (!parsed.success) return badAnswer(response, say('registration-member'));
   const { client_id, client_secret, client_secret_expires_at, token_endpoint_auth_method, redirect_uris } = parsed.data;
   const scope = parsed.data.scope ?? input.scope;
   const { issuer, tokenEndpointAuthMethodsSupported } = input.authorizationServer;
@@ -142,7 +143,7 @@ export async function registerClient(
   if (isSuccess(response.status)) return parse(response, input, now);
   const trouble = serverTrouble(response, now);
   if (trouble) return fail(trouble);
-  if (response.status < 400) return badAnswer(response, 'the registration endpoint redirects elsewhere');
+  if (response.status < 400) return badAnswer(response, say('registration-elsewhere'));
   return refused(response, issuer);
 }
 

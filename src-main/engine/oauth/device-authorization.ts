@@ -1,6 +1,7 @@
 import { deviceAuthorizationRequest } from 'oauth4webapi';
 import type { EpochMs } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { AuthorizationServer, ClientRegistration } from '../model/token-set.ts';
 import type { Http, HttpResponse } from '../ports.ts';
@@ -36,7 +37,7 @@ function parse(response: HttpResponse, askedAt: EpochMs): Result<DeviceAuthoriza
   const { device_code, user_code, expires_in, interval, verification_uri_complete: complete } = json.value;
   // Google's name for it: https://developers.google.com/identity/protocols/oauth2/limited-input-device
   const uri = json.value.verification_uri ?? json.value.verification_url;
-  const lacks = (member: string) => badAnswer(response, `the device authorization has no valid "${member}"`);
+  const lacks = (member: string) => badAnswer(response, say('device-member', member));
   if (typeof device_code !== 'string' || device_code === '') return lacks('device_code');
   // As it is shown: nothing in it may move a cursor or turn a line around.
   const userCode = serverWords(user_code);

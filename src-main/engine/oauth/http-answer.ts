@@ -1,6 +1,7 @@
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { type Detail, say } from '../model/sayings.ts';
 import type { HttpResponse } from '../ports.ts';
 
 /** Of one exchange with an authorization server, in milliseconds. */
@@ -50,8 +51,8 @@ export function serverTrouble(response: HttpResponse, now?: EpochMs): Problem | 
 }
 
 /** The body is never quoted: it may be a page, or hold a token. */
-export function badAnswer(response: HttpResponse, detail: string): { readonly ok: false; readonly problem: Problem } {
-  return fail({ code: 'bad-answer', host: new URL(response.url).host, status: response.status, detail });
+export function badAnswer(response: HttpResponse, said: Detail): { readonly ok: false; readonly problem: Problem } {
+  return fail({ code: 'bad-answer', host: new URL(response.url).host, status: response.status, ...said });
 }
 
 /** The body as a JSON object; fails with `bad-answer` on a page (a captive portal's), on broken JSON, on anything else. */
@@ -61,10 +62,10 @@ export function jsonObject(response: HttpResponse): Result<Record<string, unknow
     parsed = JSON.parse(response.body.replace(/^\u{FEFF}/u, ''));
   } catch {
     const isPage = /^\s*</.test(response.body);
-    return badAnswer(response, isPage ? 'a web page came instead of JSON' : 'the answer is not JSON');
+    return badAnswer(response, say(isPage ? 'page-not-json' : 'not-json'));
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    return badAnswer(response, 'the answer is not a JSON object');
+    return badAnswer(response, say('not-json-object'));
   }
   return ok(parsed as Record<string, unknown>);
 }

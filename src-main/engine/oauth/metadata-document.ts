@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import type { Http, HttpResponse } from '../ports.ts';
 import {
   badAnswer,
@@ -24,5 +25,5 @@ export async function askForMetadata(url: string, http: Http): Promise<Result<Ht
   if (!answer.ok || isSuccess(answer.value.status)) return answer;
   if (isAbsence(answer.value.status)) return ok(undefined);
   const trouble = serverTrouble(answer.value);
-  return trouble ? fail(trouble) : badAnswer(answer.value, 'the address of the metadata redirects elsewhere');
+  return trouble ? fail(trouble) : badAnswer(answer.value, say('metadata-elsewhere'));
 }

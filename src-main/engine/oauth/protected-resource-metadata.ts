@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import type { Http, HttpResponse } from '../ports.ts';
 import { badAnswer, jsonObject } from './http-answer.ts';
 import { askForMetadata } from './metadata-document.ts';
@@ -62,7 +63,7 @@ function parse(response: HttpResponse, serverUrl: string): Result<ProtectedResou
   const parsed = metadata.safeParse(json.value);
   if (!parsed.success) {
     const member = parsed.error.issues[0]?.path.join('.');
-    return badAnswer(response, `the protected resource metadata has no valid "${member}"`);
+    return badAnswer(response, say('resource-metadata-member', member ?? ''));
   }
   const { resource, authorization_servers, scopes_supported } = parsed.data;
   if (!belongsTo(resource, serverUrl)) {

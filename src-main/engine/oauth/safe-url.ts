@@ -1,5 +1,6 @@
 import { isLoopback } from '../model/network-address.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { asWhy, type Detail, say } from '../model/sayings.ts';
 
 const MAX_LENGTH = 8192;
 const SHOWN_LENGTH = 200;
@@ -18,22 +19,24 @@ function shown(url: string): string {
     .slice(0, SHOWN_LENGTH);
 }
 
-function refusal(url: string, fragment: 'forbidden' | 'allowed'): string | undefined {
-  if (url.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
-  if (!URI_CHARACTERS.test(url)) return 'it contains characters that a URL does not have';
-  if (!WEB_SCHEME.test(url)) return 'it is not a full https address';
-  if (SHELL_SUBSTITUTION.test(url)) return 'it contains a shell substitution';
-  if (!URL.canParse(url)) return 'it is not a URL';
-  if (AUTHORITY.exec(url)?.[1]?.includes('@')) return 'it contains a user name or password';
+function refusal(url: string, fragment: 'forbidden' | 'allowed'): Detail | undefined {
+  if (url.length > MAX_LENGTH) return say('url-too-long', String(MAX_LENGTH));
+  if (!URI_CHARACTERS.test(url)) return say('url-characters');
+  if (!WEB_SCHEME.test(url)) return say('url-not-full');
+  if (SHELL_SUBSTITUTION.test(url)) return say('url-shell');
+  if (!URL.canParse(url)) return say('url-none');
+  if (AUTHORITY.exec(url)?.[1]?.includes('@')) return say('url-user');
   const parsed = new URL(url);
-  if (parsed.protocol !== 'https:' && !isLoopback(parsed)) return 'it is neither https nor on this machine';
-  if (fragment === 'forbidden' && url.includes('#')) return 'it contains a fragment';
+  if (parsed.protocol !== 'https:' && !isLoopback(parsed)) return say('url-far-http');
+  if (fragment === 'forbidden' && url.includes('#')) return say('url-fragment');
   return undefined;
 }
 
 function check(what: string, url: string, fragment: 'forbidden' | 'allowed'): Result<URL> {
-  const why = refusal(url, fragment);
-  return why === undefined ? ok(new URL(url)) : fail({ code: 'unsafe-url', what, url: shown(url), why });
+  const refused = refusal(url, fragment);
+  return refused === undefined
+    ? ok(new URL(url))
+    : fail({ code: 'unsafe-url', what, url: shown(url), ...asWhy(refused) });
 }
 
 /**

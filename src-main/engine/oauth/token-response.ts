@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../model/ids.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { TokenSet } from '../model/token-set.ts';
 import type { HttpResponse } from '../ports.ts';
@@ -56,13 +57,15 @@ function parseGrant(
     const error = REFUSED_WITH_200.get(answer.error);
     if (error !== undefined) return refusal(response, error, serverWords(answer.error_description, sent));
     const said = serverWords(answer.error, sent);
-    return badAnswer(response, `there is no access token in the answer${said ? ` (it says "${said}")` : ''}`);
+    return badAnswer(response, {
+      detail: `there is no access token in the answer${said ? ` (it says "${said}")` : ''}`,
+    });
   }
-  if (!HEADER_SAFE.test(accessToken)) return badAnswer(response, 'the access token cannot stand in a header');
+  if (!HEADER_SAFE.test(accessToken)) return badAnswer(response, say('token-unsafe'));
   // T7: any case; left out means the only kind that we can use.
   const tokenType = answer.token_type ?? 'bearer';
   if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer') {
-    return badAnswer(response, 'the access token is not of the kind "Bearer"');
+    return badAnswer(response, say('token-kind'));
   }
   const expiresInS = lifetimeS(answer.expires_in);
   const refreshToken = tokenText(answer.refresh_token);
@@ -112,7 +115,7 @@ export function endpointRefusal(
 ): Result<never> {
   const trouble = serverTrouble(response, now);
   if (trouble) return fail(trouble);
-  if (response.status < 400) return badAnswer(response, 'the endpoint redirects elsewhere');
+  if (response.status < 400) return badAnswer(response, say('token-elsewhere'));
   const json = jsonObject(response);
   const said = json.ok ? (json.value.error_description ?? firstValidationError(json.value.detail)) : undefined;
   const description = serverWords(said, sent);

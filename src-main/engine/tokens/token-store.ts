@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { currentCorrelation, withCorrelation } from '../correlation.ts';
 import type { Issuer, ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
+import { say } from '../model/sayings.ts';
 import type { Secret } from '../model/secret.ts';
 import { type ClientRegistration, isExpired, type Login } from '../model/token-set.ts';
 import { tokenFields } from '../oauth-log.ts';
@@ -395,7 +396,7 @@ export class TokenStore {
     const problem: Problem =
       failed.kind === 'unavailable'
         ? { code: 'vault-write-failed', detail: failed.detail }
-        : { code: 'vault-write-failed', detail: 'it is locked' };
+        : { code: 'vault-write-failed', ...say('write-locked') };
     this.#logger.error('vault.write-failed', { server, attempt, detail: problem.detail });
     // One that was tried again while this one was written has planned its own.
     this.#settleUnsaved(entry);

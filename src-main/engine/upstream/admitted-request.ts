@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import { say } from '../model/sayings.ts';
 import { parseChallenge } from '../oauth/www-authenticate.ts';
 import type { UpstreamControl, UpstreamFailure, UpstreamHandler, UpstreamHttp } from '../ports.ts';
 import type { Credential } from './credentials.ts';
@@ -216,8 +217,7 @@ export class AdmittedRequest {
         : admission.forbidden(status);
     }
     if (status < 300 && isHtml(headerOf(headers, 'content-type'))) {
-      const detail = 'a web page, not an MCP answer';
-      const problem: Problem = { code: 'bad-answer', host: attempt.url.host, status, detail };
+      const problem: Problem = { code: 'bad-answer', host: attempt.url.host, status, ...say('web-page') };
       admission.unreachable(problem);
       return problem;
     }
@@ -251,10 +251,8 @@ export class AdmittedRequest {
       this.#send({ ...attempt, url: target, hops: attempt.hops + 1 });
       return;
     }
-    const detail = isOwn
-      ? 'a redirect that cannot be followed'
-      : `it sends its callers to ${target ? target.host : 'nowhere'}, where the login is not sent`;
-    this.#sink.onTurnedAway({ code: 'bad-answer', host, status, detail });
+    const said = isOwn ? say('redirect-not-followed') : target ? say('elsewhere-to', target.host) : say('elsewhere');
+    this.#sink.onTurnedAway({ code: 'bad-answer', host, status, ...said });
   }
 
   #onFailure(attempt: Attempt, failure: UpstreamFailure): void {

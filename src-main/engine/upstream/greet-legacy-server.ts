@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { type Challenge, parseChallenge } from '../oauth/www-authenticate.ts';
 import type { Http } from '../ports.ts';
 import { resultIn, serverNameIn } from './first-answer.ts';
@@ -57,8 +58,7 @@ export async function greetLegacyServer(
   }
   const result = resultIn(response);
   if (status !== 200 || typeof result?.protocolVersion !== 'string') {
-    const detail = 'it does not answer as an MCP server does';
-    return fail({ code: 'bad-answer', host: new URL(url).host, status, detail });
+    return fail({ code: 'bad-answer', host: new URL(url).host, status, ...say('not-mcp') });
   }
   return ok({ kind: 'answers', serverName: serverNameIn(result) });
 }

@@ -2,6 +2,7 @@ import { atMost } from '../at-most.ts';
 import { withCorrelation } from '../correlation.ts';
 import type { Finding } from '../model/finding.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import type { ProgramConfig, ServerConfig } from '../model/server-config.ts';
 import type { Logger, Random } from '../ports.ts';
 import { type LookAtDeps, lookAt } from './look-at.ts';
@@ -74,7 +75,7 @@ export class Looks {
 
   async #limited(look: () => Promise<Result<Finding>>): Promise<Result<Finding>> {
     if (this.#underWay >= AT_ONCE) {
-      return fail({ code: 'not-available', detail: 'Other servers are being looked at. Try again in a moment.' });
+      return fail({ code: 'not-available', ...say('looks-busy') });
     }
     this.#underWay += 1;
     try {

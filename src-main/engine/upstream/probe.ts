@@ -1,5 +1,6 @@
 import { atMost } from '../at-most.ts';
 import type { Problem } from '../model/problem.ts';
+import { say } from '../model/sayings.ts';
 import { type Challenge, parseChallenge } from '../oauth/www-authenticate.ts';
 import type { Clock, Http, HttpResponse, UpstreamControl, UpstreamHttp } from '../ports.ts';
 import { isModern, resultIn, serverNameIn } from './first-answer.ts';
@@ -100,7 +101,7 @@ export function probeEventStream(
       resolve(seen);
     };
     const noEvent = (): void =>
-      done({ kind: 'fails', problem: { code: 'bad-answer', host, status, detail: 'no stream of HTTP+SSE' } });
+      done({ kind: 'fails', problem: { code: 'bad-answer', host, status, ...say('no-event-stream') } });
     const cancelAlarm = clock.setAlarm(clock.now() + PROBE_TIMEOUT_MS, () =>
       done({ kind: 'fails', problem: { code: 'timed-out', host, afterMs: PROBE_TIMEOUT_MS } }),
     );
@@ -153,11 +154,11 @@ function judge(response: HttpResponse): Seen {
   const host = new URL(response.url).host;
   if (status === 429 || status >= 500) return { kind: 'fails', problem: { code: 'server-error', host, status } };
   if (status >= 300 && status < 400) {
-    return { kind: 'fails', problem: { code: 'bad-answer', host, status, detail: 'it sends its callers elsewhere' } };
+    return { kind: 'fails', problem: { code: 'bad-answer', host, status, ...say('elsewhere') } };
   }
   // A captive portal says 200 too, in HTML.
   if (isHtml(response.headers['content-type']) && status < 400) {
-    return { kind: 'fails', problem: { code: 'bad-answer', host, status, detail: 'a web page, not an MCP answer' } };
+    return { kind: 'fails', problem: { code: 'bad-answer', host, status, ...say('web-page') } };
   }
   if (isModern(response)) return { kind: 'answers', era: 'modern', serverName: serverNameIn(resultIn(response)) };
   return status === 404 || status === 405 ? { kind: 'answers', speaksOtherwise: true } : { kind: 'answers' };

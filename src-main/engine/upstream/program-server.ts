@@ -3,6 +3,7 @@ import { withCorrelation } from '../correlation.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { isSameProgram, type ProgramConfig } from '../model/server-config.ts';
 import type { ServerState } from '../model/server-state.ts';
 import { serverWords } from '../oauth/server-words.ts';
@@ -37,7 +38,7 @@ const CALLER_WAITS_MS = 10_000;
 
 const NO_SIGN_IN: Problem = {
   code: 'server-unsupported',
-  detail: 'This server is a program on this machine, so there is no sign-in.',
+  ...say('program-has-no-sign-in'),
 };
 
 /**
@@ -266,7 +267,7 @@ export class ProgramServer {
 
   /** Why a caller cannot have a session now; starts the program where that is worth a try. */
   async #whyNot(): Promise<Problem | undefined> {
-    if (this.#stopped) return { code: 'not-available', detail: 'The server is being ended.' };
+    if (this.#stopped) return { code: 'not-available', ...say('server-ending') };
     const { blocked } = this.#state;
     if (blocked) return blocked;
     if (this.state.kind === 'connecting') void this.connect('start');

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import { say } from '../model/sayings.ts';
 import type { UpstreamControl, UpstreamHttp } from '../ports.ts';
 import { AdmittedRequest, headerOf, type UpstreamHeaders } from './admitted-request.ts';
 import { LONGEST_MESSAGE_BYTES, MessageLength } from './longest-message.ts';
@@ -50,8 +51,9 @@ export function createUpstreamFetch(
     const url = new URL(input);
     // T1: the token goes to its own server alone, whatever address that one names.
     if (url.origin !== server.url.origin) {
-      const detail = `it sends its callers to ${url.host}, where the login is not sent`;
-      return Promise.reject(new TurnedAway({ code: 'bad-answer', host: server.url.host, status: 0, detail }));
+      return Promise.reject(
+        new TurnedAway({ code: 'bad-answer', host: server.url.host, status: 0, ...say('elsewhere-to', url.host) }),
+      );
     }
     return new Promise((resolve, reject) => {
       const body = bodyOf(init.body);

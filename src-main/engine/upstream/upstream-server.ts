@@ -4,6 +4,7 @@ import type { SignIn, SignInStarted } from '../login/sign-in.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { assertNever, fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import {
   FLOW_SETTINGS,
   isSameConfig,
@@ -43,8 +44,6 @@ export interface UpstreamDeps {
   readonly logger: Logger;
   readonly onChange: (server: UpstreamServer) => void;
 }
-
-const CLIENT_SIGNED_OUT = 'Its token was given back. Reconnect to let the client sign in again.';
 
 /** One configured MCP server: what happens to it, and what becomes of its state. */
 export class UpstreamServer {
@@ -185,13 +184,13 @@ export class UpstreamServer {
     if (usesStaticCredential(this.#config)) {
       return fail({
         code: 'server-unsupported',
-        detail: 'This server has a configured Authorization header, so there is no sign-in. Edit its header instead.',
+        ...say('header-is-login'),
       });
     }
     if (signsInByItself(this.#config)) {
       return fail({
         code: 'server-unsupported',
-        detail: `This server is signed in to without a person ("grant": "client_credentials"), so there is no page. To try again now: gatehouse servers reconnect ${this.name}`,
+        ...say('without-person', this.name),
       });
     }
     const loaded = await this.#login.load();
@@ -207,7 +206,7 @@ export class UpstreamServer {
   async logout(): Promise<void> {
     const login = await this.#forgetLogin();
     if (signsInByItself(this.#config)) {
-      if (!this.#state.isOff) this.#giveUp({ code: 'not-available', detail: CLIENT_SIGNED_OUT });
+      if (!this.#state.isOff) this.#giveUp({ code: 'not-available', ...say('client-signed-out') });
     } else if (!this.#state.isOff) {
       this.#state.apply({ kind: 'login-missing', reason: { code: 'login-absent' } });
     }
