@@ -4,6 +4,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import type { Snapshot } from '../src-preload/contract.ts';
 import {
   activityOf,
+  changedToolsOf,
   clientWanted,
   detailsOf,
   everyKindOf,
@@ -140,6 +141,20 @@ async function access(shown: ShownWindow): Promise<void> {
   await shown.page.getByText('It may use:').waitFor();
 }
 
+const toolsChanged = snapshotOf(
+  mixedServers(NOW).map((row) => {
+    if (row.name === 'linear') return { ...row, toolChanges: { count: 1, held: false } };
+    return row.name === 'github' ? { ...row, toolChanges: { count: 3, held: true } } : row;
+  }),
+);
+
+/** `look`: the label of the language that is shown. */
+async function changedTools({ page, engine }: ShownWindow, count = 3, look = 'Look at the changes'): Promise<void> {
+  engine.answers('toolChanges', () => ({ ok: true, value: changedToolsOf(count) }));
+  await page.getByRole('button', { name: `${look}: github` }).click();
+  await page.getByRole('dialog').getByText('search_notes').waitFor();
+}
+
 async function addWithErrors(shown: ShownWindow): Promise<void> {
   await press(shown, 'Add server');
   await press(shown, 'The server needs a client id');
@@ -253,6 +268,13 @@ const pictures: readonly Picture[] = [
     { name: `activity-${theme}`, snapshot: mixed, options, before: activity },
     { name: `settings-${theme}`, snapshot: mixed, options, before: settings },
     { name: `callers-${theme}`, snapshot: mixed, options, before: callersPage },
+    { name: `changed-tools-row-${theme}`, snapshot: toolsChanged, options },
+    {
+      name: `changed-tools-${theme}`,
+      snapshot: toolsChanged,
+      options: { ...options, ...tall },
+      before: (shown) => changedTools(shown),
+    },
     { name: `access-${theme}`, snapshot: many, options: { ...options, ...tall }, before: access },
   ]),
   { name: 'one', snapshot: snapshotOf(mixedServers(NOW).slice(5, 6)), options: light },
@@ -301,6 +323,25 @@ const pictures: readonly Picture[] = [
   { name: 'locked-narrow', snapshot: locked, options: { ...dark, ...narrow } },
   { name: 'key-narrow', snapshot: mixed, options: { ...light, ...narrow }, before: newKey },
   { name: 'callers-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: callersPage },
+  { name: 'changed-tools-many', snapshot: toolsChanged, options: light, before: (shown) => changedTools(shown, 100) },
+  {
+    name: 'changed-tools-narrow',
+    snapshot: toolsChanged,
+    options: { ...light, ...narrow },
+    before: (shown) => changedTools(shown),
+  },
+  {
+    name: 'changed-tools-contrast',
+    snapshot: toolsChanged,
+    options: { ...dark, forcedColors: 'active' },
+    before: (shown) => changedTools(shown),
+  },
+  {
+    name: 'changed-tools-german',
+    snapshot: toolsChanged,
+    options: { ...dark, ...german },
+    before: (shown) => changedTools(shown, 3, 'Änderungen ansehen'),
+  },
   { name: 'access-narrow', snapshot: many, options: { ...light, ...narrow }, before: access },
   { name: 'access-contrast', snapshot: many, options: { ...dark, forcedColors: 'active' }, before: access },
   { name: 'paused', snapshot: paused, options: light },

@@ -6,6 +6,7 @@ import type { PinTools, ToolChange } from './model/pinned-tools.ts';
 import type { Problem } from './model/problem.ts';
 import type { ServerState, TokenLife } from './model/server-state.ts';
 import { isRenewable, type Login } from './model/token-set.ts';
+import { partBegunBy } from './model/tool-text.ts';
 import { visibleText } from './model/visible-text.ts';
 import type { VaultHealth } from './ports.ts';
 import { isClientRejected } from './tokens/current-client.ts';
@@ -72,7 +73,7 @@ export function toolChangesView(
       const lines =
         before === undefined
           ? after.split('\n').map((text): ChangedLine => ({ mark: '+', text }))
-          : lineChanges(before, after);
+          : lineChanges(before, after, (line) => partBegunBy(line) !== undefined);
       return { name, kind, hash, lines: lines.map(({ mark, text }) => ({ mark, text: visibleText(text) })) };
     }),
   };

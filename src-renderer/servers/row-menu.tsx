@@ -9,7 +9,7 @@ import { texts } from '../ui/texts.ts';
 import { actionLabel } from '../ui/words.ts';
 import { act, signIn } from './act.ts';
 
-export type RowDialog = 'edit' | 'paste';
+export type RowDialog = 'edit' | 'paste' | 'tools';
 
 interface RowMenuProps {
   readonly row: ServerRow;

@@ -7,6 +7,8 @@ import { DeviceCode } from '../login/device-code.tsx';
 import { PasteAddressDialog } from '../login/paste-address-dialog.tsx';
 import { SignInLink } from '../login/sign-in-link.tsx';
 import { useWindow } from '../store.ts';
+import { ChangedToolsDialog } from '../tools/changed-tools-dialog.tsx';
+import { ChangedToolsNote } from '../tools/changed-tools-note.tsx';
 import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
@@ -74,6 +76,9 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
             {note.text}
           </small>
         ) : null}
+        {row.toolChanges ? (
+          <ChangedToolsNote name={name} changes={row.toolChanges} onLook={() => setDialog('tools')} />
+        ) : null}
       </div>
       <LifeMeter row={row} />
       <div className="row-act">
@@ -86,6 +91,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
       {isOpen ? <ServerDetails row={row} id={detailsId} /> : null}
       {/* Not there while they are closed: sixty rows would carry two each. */}
       {dialog === 'paste' ? <PasteAddressDialog name={name} isOpen onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'tools' ? <ChangedToolsDialog row={row} onClose={() => setDialog(undefined)} /> : null}
       {dialog === 'edit' ? <EditDialog row={row} isOpen onClose={() => setDialog(undefined)} /> : null}
     </article>
   );

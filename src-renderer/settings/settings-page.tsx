@@ -1,5 +1,6 @@
 import './settings.css';
 import { useState } from 'react';
+import { PIN_TOOLS } from '../../src-main/engine/model/pinned-tools.ts';
 import { LANGUAGES, THEMES } from '../../src-main/engine/model/window-settings.ts';
 import type { CallInput } from '../../src-preload/derive.ts';
 import { vaultText } from '../footer.tsx';
@@ -59,6 +60,14 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
           value={settings.openBrowser}
           options={BROWSER_POLICIES.map((id) => ({ id, label: words.browserPolicies[id] }))}
           onChange={(openBrowser) => void change({ openBrowser })}
+        />
+      </Setting>
+      <Setting title={words.pinTools} hint={words.pinToolsHints[settings.pinTools]}>
+        <Choice
+          label={words.pinTools}
+          value={settings.pinTools}
+          options={PIN_TOOLS.map((id) => ({ id, label: words.pinToolsChoices[id] }))}
+          onChange={(pinTools) => void change({ pinTools })}
         />
       </Setting>
       <Setting title={words.startAtLogin} hint={words.startAtLoginHints[settings.startAtLogin]}>

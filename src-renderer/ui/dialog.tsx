@@ -14,10 +14,13 @@ interface DialogProps {
   readonly role?: 'dialog' | 'alertdialog';
   /** False where a click beside it would lose something that is shown once. */
   readonly isDismissable?: boolean;
+  /** For what is compared. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, isOpen, onClose, role = 'dialog', isDismissable = true, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, isOpen, onClose, role = 'dialog', isDismissable = true, isWide = false, children } = props;
   return (
     <ModalOverlay
       className="overlay"
@@ -27,7 +30,7 @@ export function Dialog({ title, isOpen, onClose, role = 'dialog', isDismissable 
         if (!open) onClose();
       }}
     >
-      <Modal className="modal">
+      <Modal className={isWide ? 'modal modal-wide' : 'modal'}>
         <AriaDialog className="dialog" role={role}>
           <header>
             <Heading slot="title">{title}</Heading>

@@ -367,6 +367,39 @@ const texts: Texts = {
     changeText: 'Es gilt sofort, auch für offene Sitzungen.',
   },
 
+  changedTools: {
+    changed: (count) => `${plural(count, 'Werkzeug', 'Werkzeuge')} geändert.`,
+    held: (count) => `${plural(count, 'Werkzeug', 'Werkzeuge')} geändert und zurückgehalten.`,
+    look: 'Änderungen ansehen',
+    title: (name) => `Geänderte Werkzeuge von ${name}`,
+    loading: 'Die Werkzeuge werden angesehen',
+    consequence: {
+      warn: 'Sie sind nicht mehr, wie du ihnen zugestimmt hast oder wie sie zuerst waren. Aufrufer benutzen sie derweil.',
+      hold: 'Sie sind nicht mehr, wie du ihnen zugestimmt hast oder wie sie zuerst waren. Aufrufer sehen und rufen sie erst, wenn du zustimmst.',
+    },
+    none: (pinTools, approved) =>
+      pinTools === 'off'
+        ? 'Die Werkzeuge dieses Servers werden nicht verglichen.'
+        : `Alle Werkzeuge sind, wie du ihnen zugestimmt hast oder wie sie zuerst waren (${approved}).`,
+    kinds: { changed: 'geändert', new: 'neu' },
+    andHeld: (kind) => `${kind}, zurückgehalten`,
+    parts: {
+      title: 'Titel',
+      description: 'Beschreibung',
+      annotations: 'Anmerkungen',
+      input: 'Eingabe',
+      output: 'Ausgabe',
+    },
+    partOf: (part, tool) => `${part} von ${tool}`,
+    marks: { '-': 'Vorher: ', '+': 'Jetzt: ', '~': 'Unveränderte Zeilen' },
+    allLines: (count) => `Alle ${count} Zeilen zeigen`,
+    approve: 'Zustimmen',
+    approveOne: (tool) => `${tool} zustimmen`,
+    approveAll: (count) => `Allen ${count} zustimmen`,
+    approvedNow: (tool) => (tool === undefined ? 'Zugestimmt. ' : `${tool} ist zugestimmt. `),
+    changedAgain: 'Sie änderten sich seither noch einmal, darum wurde keinem zugestimmt. So sind sie jetzt.',
+  },
+
   chooser: {
     chosen: (count, all) => `${count} von ${all} ausgewählt`,
     all: (count) => `Alle ${count}`,
@@ -420,6 +453,17 @@ const texts: Texts = {
       addTo: (file) => `Füge diese Zeile in ${file} ein und öffne ein neues Terminal:`,
       runOnce: 'Führe das einmal in einem Terminal aus:',
       shadowed: (by) => `In einem Terminal kommt ein anderer Befehl dieses Namens zuerst: ${by}`,
+    },
+    pinTools: 'Werkzeuge, die sich ändern',
+    pinToolsChoices: {
+      off: 'Nehmen, wie sie kommen',
+      warn: 'Mir sagen',
+      hold: 'Zurückhalten, bis ich zustimme',
+    },
+    pinToolsHints: {
+      off: 'Was ein Server von seinen Werkzeugen sagt, wird nicht verglichen.',
+      warn: 'Was sich änderte oder später kam, steht in der Zeile, vorher und nachher. Aufrufer benutzen es derweil.',
+      hold: 'Was sich änderte oder später kam, sehen und rufen Aufrufer erst, wenn du zugestimmt hast.',
     },
     startAtLogin: 'Mit der Sitzung starten',
     startAtLoginHints: {

@@ -1,4 +1,5 @@
 import { SERVER_NAME_RULE } from '../../src-main/engine/model/ids.ts';
+import type { PinTools } from '../../src-main/engine/model/pinned-tools.ts';
 import { formatNumber } from './time.ts';
 
 /**
@@ -362,6 +363,39 @@ export const english = {
     changeText: 'It holds at once, in sessions that are open too.',
   },
 
+  changedTools: {
+    changed: (count: number) => `${plural(count, 'tool', 'tools')} changed.`,
+    held: (count: number) => `${plural(count, 'tool', 'tools')} changed and held back.`,
+    look: 'Look at the changes',
+    title: (name: string) => `Changed tools of ${name}`,
+    loading: 'Looking at the tools',
+    consequence: {
+      warn: 'They are not as you approved them, or as they were seen first. Callers use them all the while.',
+      hold: 'They are not as you approved them, or as they were seen first. Callers neither see nor call them until you approve them.',
+    },
+    none: (pinTools: PinTools, approved: number) =>
+      pinTools === 'off'
+        ? 'The tools of this server are not compared.'
+        : `All tools are as you approved them, or as they were seen first (${approved}).`,
+    kinds: { changed: 'changed', new: 'new' },
+    andHeld: (kind: string) => `${kind}, held back`,
+    parts: {
+      title: 'Title',
+      description: 'Description',
+      annotations: 'Annotations',
+      input: 'Input',
+      output: 'Output',
+    },
+    partOf: (part: string, tool: string) => `${part} of ${tool}`,
+    marks: { '-': 'Before: ', '+': 'Now: ', '~': 'Unchanged lines' },
+    allLines: (count: number) => `Show all ${count} lines`,
+    approve: 'Approve',
+    approveOne: (tool: string) => `Approve ${tool}`,
+    approveAll: (count: number) => `Approve all ${count}`,
+    approvedNow: (tool: string | undefined) => (tool === undefined ? 'Approved. ' : `${tool} is approved. `),
+    changedAgain: 'They changed again since they were shown, so nothing was approved. This is how they are now.',
+  },
+
   chooser: {
     chosen: (count: number, all: number) => `${count} of ${all} chosen`,
     all: (count: number) => `All ${count}`,
@@ -396,6 +430,13 @@ export const english = {
     browserHints: {
       ask: 'No page opens by itself.',
       'when-needed': 'At most one in five minutes for each server. A server with a setting of its own keeps it.',
+    },
+    pinTools: 'Tools that change',
+    pinToolsChoices: { off: 'Take them as they come', warn: 'Tell me', hold: 'Hold them back until I approve' },
+    pinToolsHints: {
+      off: 'What a server says of its tools is not compared.',
+      warn: 'What changed, or came later, is shown in the row, before and after. Callers use it meanwhile.',
+      hold: 'What changed, or came later, is neither seen nor called by callers until you approved it.',
     },
     startAtLogin: 'Start at login',
     startAtLoginHints: {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineChanges } from '../../src-main/engine/model/line-changes.ts';
+import { partBegunBy } from '../../src-main/engine/model/tool-text.ts';
 
 function shown(before: string, after: string): string[] {
   return lineChanges(before, after).map(({ mark, text }) => `${mark}${text}`);
@@ -11,6 +12,21 @@ describe('the difference of two texts', () => {
     expect(shown('a\nb\nc\nd\ne\nf\ng', 'a\nb\nc\nX\ne\nf\ng')).toEqual(['~', ' b', ' c', '-d', '+X', ' e', ' f', '~']);
     expect(shown('', 'a')).toEqual(['-', '+a']);
     expect(shown('a', 'a')).toEqual(['~']);
+  });
+
+  test('45 tells under which heading a change stands, however far above it is', () => {
+    const text = (changed: string) => `title: T\ndescription:\n  1\n  2\n  3\n  4\n  ${changed}\ninput: {}`;
+    const lines = lineChanges(text('a'), text('b'), (line) => partBegunBy(line) !== undefined);
+    expect(lines.map(({ mark, text: line }) => mark + line)).toEqual([
+      '~',
+      ' description:',
+      '~',
+      '   3',
+      '   4',
+      '-  a',
+      '+  b',
+      ' input: {}',
+    ]);
   });
 
   test('two long texts that share nothing are told as replaced, quickly', () => {

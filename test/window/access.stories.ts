@@ -3,7 +3,16 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Snapshot } from '../../src-preload/contract.ts';
-import { activityOf, clientWanted, everyState, freshToken, longServers, rowOf, snapshotOf } from './pictures.ts';
+import {
+  activityOf,
+  changedToolsOf,
+  clientWanted,
+  everyState,
+  freshToken,
+  longServers,
+  rowOf,
+  snapshotOf,
+} from './pictures.ts';
 import { focusOf, rowOn, tabTo, withWindow } from './seen.ts';
 import type { ShownWindow, WindowStage } from './shown-window.ts';
 
@@ -132,11 +141,21 @@ const SCENES: readonly Scene[] = [
     },
   ],
   [
+    'changed tools',
+    snapshotOf([rowOf('notes', { kind: 'disabled' }, { toolChanges: { count: 3, held: true } })]),
+    async ({ page, engine }) => {
+      engine.answers('toolChanges', () => ({ ok: true, value: changedToolsOf(3) }));
+      await page.getByRole('button', { name: 'Look at the changes: notes' }).click();
+      await page.getByRole('region', { name: 'Description of search_notes' }).waitFor();
+    },
+  ],
+  [
     'what a key may use, with an error',
     all,
     async ({ page, engine }) => {
       const limit = { allow: ['ready', 'gone', 'locked/get_*'], deny: ['/'], readOnly: true };
       engine.answers('listCallers', () => ({ ok: true, value: [{ name: 'Cursor', createdAt: now, limit }] }));
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.getByRole('tab', { name: 'Callers' }).click();
       await page.getByRole('button', { name: 'Change what Cursor may use' }).click();
       await page.getByRole('button', { name: 'Save' }).click();

@@ -10,8 +10,16 @@ const BESIDE = 2;
 /** Past this product of lengths a text counts as replaced: nobody reads such a difference line by line. */
 const COMPARED_AT_MOST = 1_000_000;
 
-/** What became of a text, line by line (longest common subsequence). */
-export function lineChanges(before: string, after: string): readonly ChangedLine[] {
+/**
+ * What became of a text, line by line (longest common subsequence).
+ *
+ * @param isHeading a line under which others stand: the one above a change is shown too
+ */
+export function lineChanges(
+  before: string,
+  after: string,
+  isHeading: (line: string) => boolean = () => false,
+): readonly ChangedLine[] {
   const [a, b] = [before.split('\n'), after.split('\n')];
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
@@ -23,7 +31,7 @@ export function lineChanges(before: string, after: string): readonly ChangedLine
     ...compared(a.slice(start, a.length - same), b.slice(start, b.length - same)),
     ...unchanged(a.slice(a.length - same)),
   ];
-  return withoutFarLines(all);
+  return withoutFarLines(all, isHeading);
 }
 
 function compared(a: readonly string[], b: readonly string[]): readonly ChangedLine[] {
@@ -57,10 +65,14 @@ function compared(a: readonly string[], b: readonly string[]): readonly ChangedL
   return [...lines, ...marked('-', a.slice(i)), ...marked('+', b.slice(j))];
 }
 
-function withoutFarLines(lines: readonly ChangedLine[]): readonly ChangedLine[] {
+function withoutFarLines(lines: readonly ChangedLine[], isHeading: (line: string) => boolean): readonly ChangedLine[] {
   const near = new Set<number>();
-  lines.forEach(({ mark }, index) => {
-    if (mark !== ' ') for (let by = -BESIDE; by <= BESIDE; by += 1) near.add(index + by);
+  let heading: number | undefined;
+  lines.forEach(({ mark, text }, index) => {
+    if (isHeading(text)) heading = index;
+    if (mark === ' ') return;
+    for (let by = -BESIDE; by <= BESIDE; by += 1) near.add(index + by);
+    if (heading !== undefined) near.add(heading);
   });
   return lines.flatMap((line, index) => {
     if (near.has(index)) return [line];

@@ -18,7 +18,16 @@ export function toolText({ title, description, inputSchema, outputSchema, annota
   ].join('\n');
 }
 
-function part(name: string, value: unknown): readonly string[] {
+/** In the order in which they stand in a text. */
+export const TOOL_PARTS = ['title', 'description', 'annotations', 'input', 'output'] as const;
+export type ToolPart = (typeof TOOL_PARTS)[number];
+
+/** The part that begins with this line of such a text: all others are indented, or end what a brace began. */
+export function partBegunBy(line: string): ToolPart | undefined {
+  return TOOL_PARTS.find((name) => line.startsWith(`${name}:`));
+}
+
+function part(name: ToolPart, value: unknown): readonly string[] {
   if (value === undefined) return [];
   const [first = '', ...lines] = JSON.stringify(inOrder(value), null, 2).split('\n');
   return [`${name}: ${first}`, ...lines];
