@@ -31,7 +31,7 @@ if (!processors) {
 node('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn']);
 for (const arch of processors) {
   // electron-builder.yml takes it from here.
-  const folder = path.join(ROOT, 'dist/command', `${platform}-${arch}`);
+  const folder = path.join(ROOT, 'dist/command', `${platform}-${arch}`, 'command');
   await packCommand(folder, { platform, arch });
   packNode(folder, { platform, arch });
 }

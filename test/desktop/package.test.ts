@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
@@ -11,6 +11,14 @@ let folder: string;
 let resources: string;
 let packed: readonly string[];
 
+/** Of the command that the app brings, in which `scripts/package.ts` puts more. */
+const COMMAND = [
+  ['node', 0o755],
+  ['bin/gatehouse', 0o755],
+  ['main/cli.js', 0o644],
+  ['node_modules/keytar/lib/keytar.js', 0o644],
+] as const;
+
 /** What electron-builder packs around the app is a stub here: this is about what goes into the archive. */
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'gatehouse-package-'));
@@ -20,10 +28,14 @@ beforeAll(() => {
     writeFileSync(path.join(electron, file), '');
   }
   // Fuses are flipped in the real binary.
-  const yml = readFileSync(path.join(ROOT, 'electron-builder.yml'), 'utf8').replace(
-    /^electronFuses:\n(?: {2}.*\n)+/m,
-    '',
-  );
+  const yml = readFileSync(path.join(ROOT, 'electron-builder.yml'), 'utf8')
+    .replace(/^electronFuses:\n(?: {2}.*\n)+/m, '')
+    .replace('from: dist/command/', `from: ${folder}/command/`);
+  for (const [file, mode] of COMMAND) {
+    const place = path.join(folder, `command/${process.platform}-${process.arch}/command`, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, '', { mode });
+  }
   const config = path.join(folder, 'electron-builder.yml');
   writeFileSync(config, yml);
   const builder = path.join(ROOT, 'node_modules/electron-builder/cli.js');
@@ -66,6 +78,12 @@ describe('the package', () => {
     expect(outside.filter((file) => file.endsWith('.node'))).toEqual([
       `node_modules/keytar/prebuilds/${process.platform}-${process.arch}/keytar.node`,
     ]);
+  });
+
+  it('has the whole command beside the archive, its modules too, with what is run left runnable', () => {
+    for (const [file, mode] of COMMAND) {
+      expect(statSync(path.join(resources, 'command', file)).mode & 0o777, file).toBe(mode);
+    }
   });
 
   it('has no secret, and no path of the machine that it was made on', () => {
