@@ -28,7 +28,9 @@ export function addStdio(program: Command, run: Run): void {
           ...(as === undefined ? [] : ['--as', as]),
           ...(start ? ['--start'] : []),
         );
-        const entry = { mcpServers: { [name ?? 'gatehouse']: { command: file, args } } };
+        // Tools take letters, digits, dashes and underscores.
+        const called = (name ?? 'gatehouse').replace(/[^\w-]/g, '-');
+        const entry = { mcpServers: { [called]: { command: file, args } } };
         out.tell(entry, [JSON.stringify(entry, null, 2)]);
         return EXIT.done;
       }),

@@ -266,6 +266,7 @@ describe('stdio --config', () => {
   const script = '/gatehouse/dist/main/cli.js';
   test.each([
     [['stdio'], 'gatehouse', [script, 'stdio']],
+    [['stdio', 'g/my.work'], 'g-my-work', [script, 'stdio', 'g/my.work']],
     [
       ['--data-dir', '/my data', 'stdio', 'linear', '--as', 'my "tool"', '--start'],
       'linear',
