@@ -5,6 +5,7 @@ import { openPathCommand } from './adapters/command-line-tool/path-command.ts';
 import { createUserPath } from './adapters/command-line-tool/user-path.ts';
 import type { Installation } from './engine/model/own-command.ts';
 import { fail, ok, type Result } from './engine/model/result.ts';
+import { say } from './engine/model/sayings.ts';
 import type { CommandLineTool } from './engine/ports.ts';
 
 interface BroughtCommand {
@@ -48,6 +49,6 @@ export function openCommandLineTool(options: BroughtCommand): OpenedTool {
 /** Of a checkout and of an engine without a desktop. */
 export const NO_COMMAND_LINE_TOOL: CommandLineTool = {
   state: { kind: 'not-here' },
-  set: async () => fail({ code: 'not-available', detail: 'Only the installed app brings a command to be installed.' }),
+  set: async () => fail({ code: 'not-available', ...say('command-not-brought') }),
   onChange: () => () => undefined,
 };

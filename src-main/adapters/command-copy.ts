@@ -13,6 +13,7 @@ import {
 import { cp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { say } from '../engine/model/sayings.ts';
 import { syncFolder } from './atomic-file.ts';
 
 /** One folder for each version, whole from the moment when it has its name. */
@@ -40,10 +41,7 @@ export async function keepCommandCopy(brought: string, dataDir: string): Promise
     return ok(undefined);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'no reason given';
-    return fail({
-      code: 'not-available',
-      detail: `The gatehouse command could not be copied into ${dataDir}: ${why}.`,
-    });
+    return fail({ code: 'not-available', ...say('command-not-copied', dataDir, why) });
   }
 }
 

@@ -22,6 +22,7 @@ import {
   reachOf,
 } from '../../engine/model/command-line-tool.ts';
 import { fail, ok, type Result } from '../../engine/model/result.ts';
+import { say } from '../../engine/model/sayings.ts';
 import type { CommandLineTool } from '../../engine/ports.ts';
 import { askLoginShellPath } from './login-shell.ts';
 
@@ -62,7 +63,7 @@ export function openLinkedCommand(options: LinkedCommandOptions): CommandLineToo
     if (!ready.ok) return ready;
     const there = lookAtLink(at);
     if (there.kind !== 'nothing' && !isOwnLink(there)) return taken(at);
-    if (isPassing(launcher)) return fail({ code: 'not-available', detail: MOVE_FIRST });
+    if (isPassing(launcher)) return fail({ code: 'not-available', ...say('command-passing') });
     const linked = link(launcher, at);
     if (linked.ok) await look();
     return linked;
@@ -103,9 +104,6 @@ export function openLinkedCommand(options: LinkedCommandOptions): CommandLineToo
     },
   };
 }
-
-const MOVE_FIRST =
-  'Gatehouse runs from a place that is gone when it ends. Move it into Applications, and start it from there.';
 
 /** A disk image, or the place from which macOS runs what was downloaded and not moved. */
 function isPassing(launcher: string): boolean {
@@ -156,7 +154,7 @@ function isPackageLauncher(file: string, launcher: string): boolean {
 }
 
 function taken(at: string): Result<never> {
-  return fail({ code: 'not-available', detail: `${at} belongs to another program, and stays as it is.` });
+  return fail({ code: 'not-available', ...say('command-taken', at) });
 }
 
 function tried(at: string, change: () => void): Result<void> {
@@ -165,7 +163,7 @@ function tried(at: string, change: () => void): Result<void> {
     return ok(undefined);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'no reason given';
-    return fail({ code: 'not-available', detail: `${at} cannot be changed: ${why}.` });
+    return fail({ code: 'not-available', ...say('command-not-changed', at, why) });
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { type CommandLineToolState, reachOf } from '../../engine/model/command-line-tool.ts';
 import { fail, type Result } from '../../engine/model/result.ts';
+import { say } from '../../engine/model/sayings.ts';
 import { foldersOf, hasFolder, withFolder, withoutFolder } from '../../engine/model/windows-path.ts';
 import type { CommandLineTool } from '../../engine/ports.ts';
 import type { UserPath } from './user-path.ts';
@@ -60,6 +61,5 @@ export function openPathCommand({ launcher, userPath, env }: PathCommandOptions)
 function unavailable(folder: string, refused: Result<string> & { readonly ok: false }): Result<never> {
   const { problem } = refused;
   const why = problem.code === 'not-available' ? problem.detail : problem.code;
-  const detail = `Windows did not let Path be changed (${why}). Add this folder to it yourself: ${folder}`;
-  return fail({ code: 'not-available', detail });
+  return fail({ code: 'not-available', ...say('path-not-changed', why, folder) });
 }

@@ -164,6 +164,15 @@ export const GERMAN_SAYINGS: Sayings = {
   'url-fragment': () => 'darin ist ein Fragment',
   'url-query': () => 'darin ist eine Abfrage (?)',
 
+  'command-not-brought': () => 'Nur die installierte App bringt einen Befehl mit, der sich installieren lässt.',
+  'command-taken': (at) => `${at} gehört einem anderen Programm und bleibt, wie es ist.`,
+  'command-passing': () =>
+    'Gatehouse läuft an einem Ort, den es nach seinem Ende nicht mehr gibt. Bewege es in die Programme und starte es von dort.',
+  'command-not-changed': (at, why) => `${at} ließ sich nicht ändern: ${why}.`,
+  'command-not-copied': (folder, why) => `Der Befehl gatehouse ließ sich nicht nach ${folder} kopieren: ${why}.`,
+  'path-not-changed': (why, folder) =>
+    `Windows ließ Path nicht ändern (${why}). Nimm diesen Ordner selbst darin auf: ${folder}`,
+
   'write-locked': () => 'der Schlüsselbund ist gesperrt',
 };
 

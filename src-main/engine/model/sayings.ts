@@ -175,6 +175,17 @@ export const ENGLISH_SAYINGS = {
   'url-fragment': () => 'it contains a fragment',
   'url-query': () => 'it contains a query',
 
+  // the command in the person's terminal
+  'command-not-brought': () => 'Only the installed app brings a command to be installed.',
+  'command-taken': (at: string) => `${at} belongs to another program, and stays as it is.`,
+  'command-passing': () =>
+    'Gatehouse runs from a place that is gone when it ends. Move it into Applications, and start it from there.',
+  'command-not-changed': (at: string, why: string) => `${at} cannot be changed: ${why}.`,
+  'command-not-copied': (folder: string, why: string) =>
+    `The gatehouse command could not be copied into ${folder}: ${why}.`,
+  'path-not-changed': (why: string, folder: string) =>
+    `Windows did not let Path be changed (${why}). Add this folder to it yourself: ${folder}`,
+
   // the vault
   'write-locked': () => 'it is locked',
 };
