@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from './engine/model/result.ts';
+import { say } from './engine/model/sayings.ts';
 
 /** The demo builds nothing and asks nobody; a minute is more than it takes on a slow machine. */
 const START_LIMIT_MS = 60_000;
@@ -18,10 +19,10 @@ export function startDemoProcess(script: string, env: NodeJS.ProcessEnv): Promis
       env,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    const giveUp = (detail: string): void => {
+    const giveUp = (why: string): void => {
       clearTimeout(limit);
       child.kill();
-      resolve(fail({ code: 'not-available', detail: `The demo did not start: ${detail}.` }));
+      resolve(fail({ code: 'not-available', ...say('demo-not-started', why) }));
     };
     const limit = setTimeout(() => giveUp('it took over a minute'), START_LIMIT_MS);
     child.once('error', (error) => giveUp(error.message));

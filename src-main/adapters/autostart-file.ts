@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandLine } from '../engine/model/own-command.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
+import { say } from '../engine/model/sayings.ts';
 import type { StartAtLogin } from '../engine/ports.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { autostartEntry, isEntryOn } from './autostart-entry.ts';
@@ -83,5 +84,5 @@ function remove(path: string): Result<void> {
 
 function refused(path: string, error: unknown): Result<never> {
   const why = error instanceof Error ? error.message : 'no reason given';
-  return fail({ code: 'not-available', detail: `${path} cannot be written: ${why}.` });
+  return fail({ code: 'not-available', ...say('not-written', path, why) });
 }

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fail, ok } from '../engine/model/result.ts';
+import { say } from '../engine/model/sayings.ts';
 import type { Logger, Stored } from '../engine/ports.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 
@@ -35,7 +36,7 @@ export function createStoredJson<T>(options: {
         const why = error instanceof Error ? error.message : String(error);
         if (value === next) value = before;
         logger.error('file.not-written', { detail: `${basename(path)}: ${why}` });
-        return fail({ code: 'not-available', detail: `${basename(path)} could not be written: ${why}` });
+        return fail({ code: 'not-available', ...say('not-written', basename(path), why) });
       }
     },
   };

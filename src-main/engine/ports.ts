@@ -1,6 +1,7 @@
 import type { CommandLineToolState } from './model/command-line-tool.ts';
 import type { EpochMs } from './model/ids.ts';
 import type { Result } from './model/result.ts';
+import type { Detail } from './model/sayings.ts';
 
 /** Undoes what was begun: an alarm, a subscription, a listener. Calling it twice does nothing. */
 export type Dispose = () => void;
@@ -149,7 +150,7 @@ export interface ProgramHandler {
 
 export type ProgramEnd =
   | { readonly kind: 'not-found' }
-  | { readonly kind: 'not-started'; readonly detail: string }
+  | ({ readonly kind: 'not-started' } & Detail)
   /** `how`: "code 1", "SIGKILL". */
   | { readonly kind: 'ended'; readonly how: string };
 

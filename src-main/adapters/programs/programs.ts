@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import spawn from 'cross-spawn';
+import { type Detail, say } from '../../engine/model/sayings.ts';
 import type { ProgramEnd, ProgramHandler, Programs } from '../../engine/ports.ts';
 import { OrphanGuard } from './orphan-guard.ts';
 import { ProcessTree, within } from './process-tree.ts';
@@ -25,7 +26,7 @@ export function createPrograms({ env }: { readonly env: NodeJS.ProcessEnv }): Sy
       const cwd = program.cwd ?? homedir();
       const problem = folderProblem(cwd);
       if (problem !== undefined) {
-        queueMicrotask(() => handler.onEnd({ kind: 'not-started', detail: problem }));
+        queueMicrotask(() => handler.onEnd({ kind: 'not-started', ...problem }));
         return { write: async () => {}, end: async () => {} };
       }
       const child = spawn(program.command, [...program.args], {
@@ -101,12 +102,12 @@ function write(stdin: NodeJS.WritableStream | null, text: string): Promise<void>
 }
 
 /** Node reports a missing folder as a missing command. */
-function folderProblem(cwd: string): string | undefined {
-  return statSync(cwd, { throwIfNoEntry: false })?.isDirectory() ? undefined : `the folder ${cwd} is not there`;
+function folderProblem(cwd: string): Detail | undefined {
+  return statSync(cwd, { throwIfNoEntry: false })?.isDirectory() ? undefined : say('folder-missing', cwd);
 }
 
 function startProblem({ code, message }: NodeJS.ErrnoException): ProgramEnd {
   if (code === 'ENOENT') return { kind: 'not-found' };
-  const detail = code === 'EACCES' || code === 'EPERM' ? 'this account may not run it' : (code ?? message);
-  return { kind: 'not-started', detail };
+  const mayNot = code === 'EACCES' || code === 'EPERM';
+  return { kind: 'not-started', ...(mayNot ? say('may-not-run') : { detail: code ?? message }) };
 }

@@ -6,6 +6,7 @@ import { START_PATH, type StartLinks } from '../login/start-links.ts';
 import type { ServerName } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { say } from '../model/sayings.ts';
 import { sentenceFor } from '../model/words.ts';
 import type { Random } from '../ports.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -77,7 +78,7 @@ export class Listener {
         const problem: Problem =
           error.code === 'EADDRINUSE'
             ? { code: 'port-busy', port }
-            : { code: 'not-available', detail: `Port ${port} cannot be used (${error.code ?? error.message}).` };
+            : { code: 'not-available', ...say('port-unusable', String(port), error.code ?? error.message) };
         resolve(fail(problem));
       };
       this.#http.once('error', onError);

@@ -81,7 +81,7 @@ export function germanProblem(problem: Problem): string {
     case 'program-not-found':
       return `Der Befehl ${printable(problem.command)} wurde nicht gefunden. Installiere ihn, oder trage seinen ganzen Pfad als Befehl dieses Servers ein; verbinde dann neu.`;
     case 'program-not-started':
-      return `Der Befehl ${printable(problem.command)} ließ sich nicht starten: ${problem.detail}.`;
+      return `Der Befehl ${printable(problem.command)} ließ sich nicht starten: ${inGerman(problem)}.`;
     case 'program-ended':
       return `Der Befehl ${printable(problem.command)} endete (${problem.how}). Was er schrieb, steht im Log.`;
     case 'program-silent':

@@ -105,6 +105,11 @@ export const GERMAN_SAYINGS: Sayings = {
   'tools-changed-again': () =>
     'Diese Werkzeuge wurden noch einmal geändert, seit sie gezeigt wurden. Sieh sie dir neu an.',
   'not-written': (file, why) => `${file} lässt sich nicht schreiben (${why}).`,
+  'demo-not-started': (why) => `Die Demo ließ sich nicht starten (${why}).`,
+  'port-unusable': (port, why) => `Port ${port} lässt sich nicht benutzen (${why}).`,
+
+  'folder-missing': (folder) => `den Ordner ${folder} gibt es nicht`,
+  'may-not-run': () => 'dieses Konto darf ihn nicht ausführen',
 
   'no-host': (code) => `kein solcher Host, ${code}`,
   'no-name-service': (code) => `der Namensdienst antwortet nicht, ${code}`,

@@ -86,7 +86,7 @@ export type Problem =
     }
   // programs on this machine
   | { readonly code: 'program-not-found'; readonly command: string }
-  | { readonly code: 'program-not-started'; readonly command: string; readonly detail: string }
+  | ({ readonly code: 'program-not-started'; readonly command: string } & Detail)
   /** `how`: "code 1", "SIGKILL". */
   | { readonly code: 'program-ended'; readonly command: string; readonly how: string }
   | { readonly code: 'program-silent'; readonly command: string; readonly afterMs: number }

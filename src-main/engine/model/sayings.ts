@@ -114,6 +114,13 @@ export const ENGLISH_SAYINGS = {
   'tools-changed-again': () => 'These tools changed again since they were shown. Look once more.',
   'not-written': (file: string, why: string) => `${file} cannot be written (${why}).`,
 
+  'demo-not-started': (why: string) => `The demo did not start (${why}).`,
+  'port-unusable': (port: string, why: string) => `Port ${port} cannot be used (${why}).`,
+
+  // why a program does not start
+  'folder-missing': (folder: string) => `the folder ${folder} is not there`,
+  'may-not-run': () => 'this account may not run it',
+
   // why a host is out of reach, in brackets
   'no-host': (code: string) => `no such host, ${code}`,
   'no-name-service': (code: string) => `the name service does not answer, ${code}`,

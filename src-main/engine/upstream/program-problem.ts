@@ -15,8 +15,10 @@ export function problemOfProgram(command: string, end: ProgramEnd | undefined, e
   switch (end?.kind) {
     case 'not-found':
       return { code: 'program-not-found', command };
-    case 'not-started':
-      return { code: 'program-not-started', command, detail: end.detail };
+    case 'not-started': {
+      const { kind: _kind, ...said } = end;
+      return { code: 'program-not-started', command, ...said };
+    }
     case 'ended':
       return { code: 'program-ended', command, how: end.how };
     case undefined: {

@@ -64,7 +64,7 @@ describe('a program', () => {
     await expect.poll(() => missing.seen.ends, PATIENCE).toEqual([{ kind: 'not-found' }]);
     await expect
       .poll(() => forbidden.seen.ends, PATIENCE)
-      .toEqual([{ kind: 'not-started', detail: 'this account may not run it' }]);
+      .toMatchObject([{ kind: 'not-started', detail: 'this account may not run it' }]);
   });
 
   test('meets no shell: its arguments arrive as they are', async () => {
