@@ -47,7 +47,7 @@ const launcherIn = (place: string): string => program(path.join(folder, place, '
 /** A shell whose own files give it this PATH, and that says more than it was asked for. */
 function shellWith(PATH: string): string {
   const place = mkdtempSync(path.join(folder, 'shell-'));
-  return program(path.join(place, 'bash'), `#!/bin/sh\necho "Welcome! PATH=/no"\nPATH='${PATH}' exec "$2"\n`);
+  return program(path.join(place, 'bash'), `#!/bin/sh\necho "Welcome!"; echo PATH=/no\nPATH='${PATH}' exec "$2"\n`);
 }
 
 function open(launcher: string, over: Partial<LinkedCommandOptions> = {}) {
@@ -117,6 +117,8 @@ describe('the link in ~/.local/bin', () => {
     symlinkSync(old, at);
     rmSync(path.join(folder, 'old'), { recursive: true });
     expect(open(launcher, { isRenewed: false }).state).toMatchObject({ kind: 'installed' });
+    await new Promise(setImmediate);
+    expect(readlinkSync(at)).toBe(old);
     open(launcher);
     await vi.waitFor(() => expect(readlinkSync(at)).toBe(launcher));
   });

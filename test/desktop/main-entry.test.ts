@@ -155,7 +155,10 @@ describe('the window', () => {
     const app = await open();
     expect(await app.asks({ ask: 'close-window' })).toBe(false);
     await app.hears('window-hidden');
-    expect(await statusOf(app)).toMatchObject({ servers: [] });
+    expect(await statusOf(app)).toMatchObject({
+      servers: [],
+      command: { args: [path.join(path.dirname(built.main), 'cli.js'), '--data-dir', expect.any(String)] },
+    });
     await app.asks({ ask: 'quit' });
     await app.ended;
     const again = await open();
