@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
+import { asCause, say } from '../src-main/engine/model/sayings.ts';
 import type { Snapshot } from '../src-preload/contract.ts';
 import {
   activityOf,
@@ -12,6 +13,7 @@ import {
   longServers,
   manyServers,
   mixedServers,
+  rowOf,
   snapshotOf,
 } from '../test/window/pictures.ts';
 import { openStage, type ShownWindow } from '../test/window/shown-window.ts';
@@ -60,6 +62,29 @@ const noKeychain = snapshotOf(mixedServers(NOW).slice(4), {
     detail: 'a URL is needed, and this is none.',
   },
 });
+
+/** What the engine says, in German. */
+const germanMistakes = snapshotOf(
+  [
+    rowOf('files', {
+      kind: 'stopped',
+      problem: { code: 'config-invalid', file: 'config.json', line: 7, ...say('variable-not-set', 'NOTES_TOKEN') },
+    }),
+    rowOf('intern', {
+      kind: 'waiting',
+      problem: { code: 'network-unreachable', host: 'mcp.example.com', ...asCause(say('certificate-issuer')) },
+      attempt: 2,
+      retryAt: NOW + 60_000,
+    }),
+    rowOf('portal', {
+      kind: 'waiting',
+      problem: { code: 'bad-answer', host: 'mcp.example.net', status: 200, ...say('web-page') },
+      attempt: 2,
+      retryAt: NOW + 60_000,
+    }),
+  ],
+  { configProblem: { code: 'config-invalid', file: 'config.json', line: 12, ...say('comma-extra', '}') } },
+);
 
 async function press(shown: ShownWindow, name: string): Promise<void> {
   await shown.page.getByRole('button', { name, exact: true }).first().click();
@@ -201,7 +226,7 @@ async function addAnyway(shown: ShownWindow): Promise<void> {
   await shown.page.getByText('added all the same').waitFor();
 }
 
-async function editProgram(shown: ShownWindow): Promise<void> {
+async function editProgram(shown: ShownWindow, menu = 'More for github'): Promise<void> {
   shown.engine.shows({ ...shown.engine.row('github'), url: '', command: 'npx -y files' });
   shown.engine.answers('serverSettings', () => ({
     ok: true,
@@ -212,7 +237,7 @@ async function editProgram(shown: ShownWindow): Promise<void> {
       env: { TOKEN: 'NOTES_TOKEN', API_KEY: null, [`A_VERY_${'LONG_'.repeat(12)}NAME`]: null },
     },
   }));
-  await press(shown, 'More for github');
+  await press(shown, menu);
   await shown.page.getByRole('menuitem', { name: /^(Edit|Bearbeiten)/ }).click();
   await shown.page.getByRole('dialog').getByText('API_KEY', { exact: true }).waitFor();
 }
@@ -302,6 +327,17 @@ const pictures: readonly Picture[] = [
   { name: 'removed-narrow', snapshot: mixed, options: { ...dark, ...narrow }, before: removed },
   { name: 'german-narrow', snapshot: mixed, options: { ...light, ...narrow, ...german } },
   { name: 'german-details', snapshot: mixed, options: { ...light, ...deep, ...german }, before: germanDetails },
+  {
+    name: 'german-edit-program',
+    snapshot: mixed,
+    options: { ...light, ...deep, ...german },
+    before: (shown) => editProgram(shown, 'Mehr zu github'),
+  },
+  {
+    name: 'german-mistakes',
+    snapshot: germanMistakes,
+    options: { ...dark, ...narrow, ...german },
+  },
   { name: 'german-empty', snapshot: empty, options: { ...dark, ...german } },
   {
     name: 'german-settings',
