@@ -126,7 +126,13 @@ async function addSnippet(shown: ShownWindow): Promise<void> {
   await shown.page.getByText('Found linear').waitFor();
 }
 
+const GROUPS = [
+  { name: 'work', servers: ['github', 'linear', 'notion'], endpoint: 'http://127.0.0.1:7717/mcp/g/work' },
+  { name: 'home', servers: ['home', 'everything'], endpoint: 'http://127.0.0.1:7717/mcp/g/home' },
+];
+
 async function newKey(shown: ShownWindow): Promise<void> {
+  shown.engine.answers('listGroups', () => ({ ok: true, value: GROUPS }));
   shown.engine.answers('addCaller', () => ({
     ok: true,
     value: {
@@ -142,6 +148,7 @@ async function newKey(shown: ShownWindow): Promise<void> {
 }
 
 async function callersPage({ engine, page }: ShownWindow): Promise<void> {
+  engine.answers('listGroups', () => ({ ok: true, value: GROUPS }));
   engine.answers('listCallers', () => ({
     ok: true,
     value: [
@@ -158,6 +165,12 @@ async function callersPage({ engine, page }: ShownWindow): Promise<void> {
   }));
   await page.getByRole('tab', { name: 'Callers' }).click();
   await page.getByText('Cursor').waitFor();
+}
+
+async function group(shown: ShownWindow): Promise<void> {
+  await callersPage(shown);
+  await press(shown, 'Change the group work');
+  await shown.page.getByRole('dialog').waitFor();
 }
 
 async function access(shown: ShownWindow): Promise<void> {
@@ -300,6 +313,7 @@ const pictures: readonly Picture[] = [
       options: { ...options, ...tall },
       before: (shown) => changedTools(shown),
     },
+    { name: `group-${theme}`, snapshot: mixed, options, before: group },
     { name: `access-${theme}`, snapshot: many, options: { ...options, ...tall }, before: access },
   ]),
   { name: 'one', snapshot: snapshotOf(mixedServers(NOW).slice(5, 6)), options: light },

@@ -453,4 +453,5 @@ export type Settings = z.infer<typeof settings>;
 export type ToolChanges = z.infer<typeof toolChanges>;
 export type ActivityRow = z.infer<typeof activity>;
 export type CallerRow = z.infer<typeof caller>;
+export type GroupRow = z.infer<typeof group>;
 export type LoginStarted = z.infer<typeof contract.calls.startLogin.output>;

@@ -1,6 +1,7 @@
 import './callers.css';
-import { useCallback, useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { CallerRow } from '../../src-preload/contract.ts';
+import type { Client } from '../../src-preload/derive.ts';
 import { useRows } from '../rows.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,12 +13,16 @@ import { formatTime } from '../ui/time.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { AccessDialog } from './access-dialog.tsx';
 import { accessWords } from './access-words.ts';
+import { Groups } from './groups.tsx';
 import { NewCallerDialog } from './new-caller-dialog.tsx';
+import { useListed } from './use-listed.ts';
 
 const { callers: words } = texts;
 
+const listCallers = (client: Client) => client.listCallers({});
+
 export function CallersPage() {
-  const { callers, error, reload } = useCallers();
+  const { items: callers, error, reload } = useListed(listCallers);
   const [isAdding, setAdding] = useState(false);
   const servers = useRows().map(({ name }) => name);
   const [limiting, setLimiting] = useState<CallerRow>();
@@ -64,6 +69,7 @@ export function CallersPage() {
           </li>
         ))}
       </ul>
+      <Groups />
       <NewCallerDialog isOpen={isAdding} onClose={() => setAdding(false)} onCreated={() => void reload()} />
       {limiting ? (
         <AccessDialog caller={limiting} onClose={() => setLimiting(undefined)} onChanged={() => void reload()} />
@@ -78,20 +84,4 @@ export function CallersPage() {
       />
     </div>
   );
-}
-
-/** The list, asked for again whenever the engine tells that something beside the rows changed. */
-function useCallers() {
-  const overview = useWindow((state) => state.overview);
-  const client = useWindow((state) => state.client);
-  const [callers, setCallers] = useState<readonly CallerRow[]>();
-  const [error, setError] = useState<string>();
-  const reload = useCallback(async () => {
-    const reply = await client?.listCallers({});
-    if (reply?.ok) setCallers(reply.value);
-    setError(reply && !reply.ok ? sentenceFor(reply.problem) : undefined);
-  }, [client]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new overview is the reason to ask again
-  useEffect(() => void reload(), [reload, overview]);
-  return { callers, error, reload };
 }

@@ -3,6 +3,8 @@ import { texts } from '../ui/texts.ts';
 export interface SnippetServer {
   readonly name: string;
   readonly endpoint: string;
+  /** What `gatehouse stdio` calls it; left out for all servers as one. */
+  readonly bridge?: string;
 }
 
 export interface Snippet {
@@ -25,8 +27,8 @@ export interface SnippetCommand {
 }
 
 /**
- * What to give each tool, with the key in it. One entry a server: each has an address of its own. A tool that speaks stdio
- * runs a bridge to all of them, which needs no key.
+ * What to give each tool, with the key in it. One entry an address. A tool that speaks stdio runs a bridge to it,
+ * which needs no key.
  */
 export function snippetsFor(
   servers: readonly SnippetServer[],
@@ -60,7 +62,10 @@ export function snippetsFor(
       tool: 'Claude Desktop',
       where: texts.callers.whereStdio,
       text: asJson({
-        mcpServers: { gatehouse: { command: command.file, args: [...command.args, 'stdio', '--as', caller] } },
+        mcpServers: entries(({ bridge }) => ({
+          command: command.file,
+          args: [...command.args, 'stdio', ...(bridge === undefined ? [] : [bridge]), '--as', caller],
+        })),
       }),
     },
   ];

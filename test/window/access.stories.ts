@@ -163,6 +163,22 @@ const SCENES: readonly Scene[] = [
     },
   ],
   [
+    'a group with errors',
+    all,
+    async ({ page, engine }) => {
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      const group = { name: 'work', servers: ['ready', 'gone'], endpoint: 'http://127.0.0.1:7717/mcp/g/work' };
+      engine.answers('listGroups', () => ({ ok: true, value: [group] }));
+      engine.showsAll(all);
+      await page.getByText('ready and gone').waitFor();
+      await page.getByRole('button', { name: 'Change the group work' }).click();
+      await page.getByText('left out when you save: gone').waitFor();
+      await page.getByRole('button', { name: 'None', exact: true }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('A group has at least one server').waitFor();
+    },
+  ],
+  [
     'new key',
     all,
     async ({ page, engine }) => {

@@ -101,6 +101,62 @@ export function choiceStories(stage: () => WindowStage): void {
     });
   });
 
+  it('makes a group, gives its address to a tool, gives it another server, and removes it', async () => {
+    const house = await openAllServers({ notes: 'sdk', tasks: 'sdk' });
+    const shown = await showReal(stage(), house.household);
+    const { page } = shown;
+    try {
+      await page.getByRole('tab', { name: 'Callers' }).click();
+      await page.getByText('There is no group yet.').waitFor();
+      await page.getByRole('button', { name: 'Make a group' }).click();
+      const dialog = page.getByRole('dialog');
+      await page.keyboard.type('at work');
+      await page.keyboard.press('Enter');
+      await dialog.getByText('A name has 1 to 64 letters').waitFor();
+      await dialog.getByText('A group has at least one server.').waitFor();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('work');
+      await dialog.getByText('/mcp/g/work').waitFor();
+      await tabTo(shown, 'notes');
+      await page.keyboard.press('Space');
+      await tabTo(shown, 'Make');
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      const groups = page.getByRole('region', { name: 'Groups' });
+      await groups.getByText('notes', { exact: true }).waitFor();
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      await groups.getByRole('button', { name: 'Copy the address of work' }).click();
+      await expect.poll(copied).toBe(`${house.household.engine.view().endpoint}/g/work`);
+
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+      await dialog.getByRole('combobox', { name: 'Address' }).selectOption('The group work');
+      await dialog.getByRole('button', { name: 'Copy snippet' }).click();
+      await expect.poll(copied).toContain('http work http://127.0.0.1:');
+      const [, url = '', key = ''] = /(http:\S+) --header "Authorization: Bearer (\S+)"/.exec(await copied()) ?? [];
+      const caller = await legacyCaller(house, {}, key, url.slice(house.household.engine.view().endpoint.length));
+      const servers = async () => {
+        const { tools } = await caller.listTools();
+        return [...new Set(tools.map(({ name }) => name.split('__')[0]))];
+      };
+      expect(await servers()).toEqual(['notes']);
+      await dialog.getByRole('button', { name: 'Done' }).click();
+
+      await groups.getByRole('button', { name: 'Change the group work' }).click();
+      await dialog.getByRole('option', { name: 'tasks' }).click();
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await groups.getByText('notes and tasks').waitFor();
+      await expect.poll(servers).toEqual(['notes', 'tasks']);
+      await groups.getByRole('button', { name: 'Remove the group work' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByText('There is no group yet.').waitFor();
+      expect(house.household.engine.listGroups()).toEqual([]);
+      expect(shown.complaints).toEqual([]);
+    } finally {
+      await shown.close();
+    }
+  });
+
   it('45 holds back a tool whose description changed, shows the difference by keyboard alone, and lets it pass once approved', async () => {
     const house = await openAllServers({ notes: 'sdk' });
     const shown = await showReal(stage(), house.household);

@@ -215,8 +215,9 @@ export function formStories(stage: () => WindowStage): void {
       await expect
         .poll(copied)
         .toBe(
-          `claude mcp add --scope user --transport http github http://127.0.0.1:7717/mcp/github --header "Authorization: Bearer ${key}"`,
+          `claude mcp add --scope user --transport http gatehouse http://127.0.0.1:7717/mcp --header "Authorization: Bearer ${key}"`,
         );
+      await dialog.getByRole('combobox', { name: 'Address' }).selectOption('Each server by itself');
       for (const [tool, top, type] of [
         ['Cursor', 'mcpServers', undefined],
         ['VS Code', 'servers', 'http'],
