@@ -1,5 +1,4 @@
 import type { Client, PriorDiscovery } from '@modelcontextprotocol/client';
-import { withCorrelation } from '../correlation.ts';
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -8,6 +7,7 @@ import { isSameProgram, type ProgramConfig } from '../model/server-config.ts';
 import type { ServerState } from '../model/server-state.ts';
 import { serverWords } from '../oauth/server-words.ts';
 import type { Clock, Logger, Programs, Random } from '../ports.ts';
+import { Connecting } from './connecting.ts';
 import { CurrentState } from './current-state.ts';
 import { ErrorOutput } from './error-output.ts';
 import { createMcpClient, listenForChanges, type McpPeer } from './mcp-client.ts';
@@ -52,12 +52,12 @@ export class ProgramServer {
   readonly #deps: ProgramServerDeps;
   readonly #state: CurrentState;
   readonly #reconnection: Reconnection;
+  readonly #connecting: Connecting;
   readonly #open = new Set<ProgramTransport>();
   #config: ProgramConfig;
   #errorOutput: ErrorOutput;
   #resident: Client | undefined;
   #prior: PriorDiscovery | undefined;
-  #connecting: Promise<void> | undefined;
   /** Another one after each change that makes what was begun before it pointless. */
   #run = 0;
   #stopped = false;
@@ -71,6 +71,7 @@ export class ProgramServer {
     const onChange = () => deps.onChange(this);
     this.#state = new CurrentState({ server: config.name, enabled: config.enabled, clock, logger, onChange });
     this.#reconnection = new Reconnection({ clock, random, connect: () => void this.connect('retry') });
+    this.#connecting = new Connecting({ server: config.name, random, logger, connect: () => this.#connect() });
   }
 
   get name(): string {
@@ -113,13 +114,7 @@ export class ProgramServer {
   connect(reason: 'start' | 'retry' | 'enabled' | 'reconnect'): Promise<void> {
     if (this.#stopped || this.#state.isOff || this.#resident) return Promise.resolve();
     this.#reconnection.cancel();
-    this.#connecting ??= withCorrelation(`c-${this.#deps.random.uuid()}`, async () => {
-      this.#deps.logger.info('server.connecting', { server: this.name, reason });
-      await this.#connect();
-    }).finally(() => {
-      this.#connecting = undefined;
-    });
-    return this.#connecting;
+    return this.#connecting.join(reason);
   }
 
   /** Somebody asks for it: every process of it is ended, and the program started anew. */
@@ -218,7 +213,7 @@ export class ProgramServer {
     this.#resident = undefined;
     await Promise.all([...this.#open].map((transport) => transport.close()));
     // What was beginning has failed by now, and says nothing about the next one.
-    await this.#connecting;
+    await this.#connecting.underWay;
   }
 
   async #connect(): Promise<void> {
@@ -272,7 +267,8 @@ export class ProgramServer {
     if (blocked) return blocked;
     if (this.state.kind === 'connecting') void this.connect('start');
     if (this.state.kind === 'waiting' && this.#mayWake()) void this.connect('retry');
-    if (this.#connecting) await this.#atMost(CALLER_WAITS_MS, this.#connecting);
+    const { underWay } = this.#connecting;
+    if (underWay) await this.#atMost(CALLER_WAITS_MS, underWay);
     const { state } = this;
     if (state.kind === 'ready') return undefined;
     if (state.kind === 'waiting') return state.problem;

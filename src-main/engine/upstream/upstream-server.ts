@@ -1,4 +1,3 @@
-import { withCorrelation } from '../correlation.ts';
 import type { Flow, FlowOutcome } from '../login/flow-coordinator.ts';
 import type { SignIn, SignInStarted } from '../login/sign-in.ts';
 import type { EpochMs } from '../model/ids.ts';
@@ -21,6 +20,7 @@ import type { RefreshScheduler } from '../tokens/refresh-scheduler.ts';
 import type { RefreshOutcome } from '../tokens/refresher.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 import { CallerAdmission, clientRefused } from './caller-admission.ts';
+import { Connecting } from './connecting.ts';
 import type { Credential } from './credentials.ts';
 import { CurrentState } from './current-state.ts';
 import { Liveness } from './liveness.ts';
@@ -56,9 +56,9 @@ export class UpstreamServer {
   readonly #login: ServerLogin;
   readonly #signIn: ServerSignIn;
   readonly #reconnection: Reconnection;
+  readonly #connecting: Connecting;
   #config: ServerConfig;
   #url: URL;
-  #connecting: Promise<void> | undefined;
   #isEventStream = false;
   #stopped = false;
 
@@ -71,6 +71,7 @@ export class UpstreamServer {
     this.#state = new CurrentState({ server: config.name, enabled: config.enabled, clock, logger, onChange });
     const part = { ...deps, state: this.#state, config: () => this.#config };
     this.#reconnection = new Reconnection({ clock, random, connect: () => void this.connect('retry') });
+    this.#connecting = new Connecting({ server: config.name, random, logger, connect: () => this.#connect() });
     this.#login = new ServerLogin({
       ...part,
       onExpiry: () => this.#onExpiry(),
@@ -139,13 +140,7 @@ export class UpstreamServer {
     // While somebody signs in, the flow's end looks; nothing that is seen meanwhile says more.
     if (this.#stopped || this.#state.isOff || this.#signIn.isUnderWay) return Promise.resolve();
     this.#reconnection.cancel();
-    this.#connecting ??= withCorrelation(`c-${this.#deps.random.uuid()}`, async () => {
-      this.#deps.logger.info('server.connecting', { server: this.name, reason });
-      await this.#connect();
-    }).finally(() => {
-      this.#connecting = undefined;
-    });
-    return this.#connecting;
+    return this.#connecting.join(reason);
   }
 
   /** It could not be reached, and a next look is planned. */
