@@ -7,8 +7,8 @@ import { POINT_KINDS, SPAN_KINDS } from '../src-main/engine/model/timeline.ts';
 import { LANGUAGES, THEMES } from '../src-main/engine/model/window-settings.ts';
 
 /**
- * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI, the
- * API of the window in a browser, and the test double. To add a call, add a line here; the types then name what is missing.
+ * The one value from which every end derives (`derive.ts`): the IPC of the Electron window, the socket of the CLI and the
+ * API of the window in a browser. To add a call, add a line here; the types then name what is missing.
  *
  * Secrets only go in. What comes out is a new caller's key, once, and a key that is lent to a bridge.
  */

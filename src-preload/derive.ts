@@ -77,29 +77,3 @@ export function createClient(transport: Transport): Client {
     });
   return { ...calls, on } as unknown as Client;
 }
-
-/** A client for tests and pictures: `answers` where given, otherwise a problem that names the call. */
-export function createClientDouble(answers: Partial<Handlers>): Client & {
-  emit<N extends EventName>(event: N, payload: EventPayload<N>): void;
-} {
-  const listeners = new Set<(event: EventName, payload: unknown) => void>();
-  const handlers = Object.fromEntries(
-    callNames.map((name) => [
-      name,
-      answers[name] ?? (async () => fail({ code: 'not-available', detail: `no answer was given for ${name}` })),
-    ]),
-  ) as unknown as Handlers;
-  const client = createClient({
-    call: (name, input) => dispatchCall(handlers, name, input),
-    on: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  });
-  return {
-    ...client,
-    emit: (event, payload) => {
-      for (const listener of listeners) listener(event, payload);
-    },
-  };
-}

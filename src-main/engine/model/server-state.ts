@@ -55,8 +55,6 @@ export type ServerState =
   | { readonly kind: 'waiting'; readonly retryAt: EpochMs; readonly attempt: number; readonly problem: Problem }
   | { readonly kind: 'stopped'; readonly problem: Problem };
 
-export type ServerStateKind = ServerState['kind'];
-
 /** What happened to a server. Facts, not wishes: each names what was seen. */
 export type ServerEvent =
   | { readonly kind: 'enabled'; readonly at: EpochMs }
