@@ -1,21 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import { atMost } from '../../at-most.ts';
-import { FLOW_DEADLINE_MS } from '../../login/sign-in.ts';
 import type { Access } from '../../model/caller-limit.ts';
 import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR } from '../../model/json-rpc.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ToolSettings } from '../../model/server-config.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
-import { CLIENT_CAPABILITIES, PROTOCOL_VERSION } from '../../upstream/modern-meta.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { DoneRequest } from '../activity.ts';
 import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
+import {
+  capabilitiesIn,
+  headersAgree,
+  isCall,
+  isMessage,
+  isModern,
+  methodOf,
+  parseJson,
+  subscribedIn,
+} from './caller-message.ts';
 import { type Behalf, createCallerServer } from './caller-server.ts';
 import { type Catalogue, LIST_KINDS, type ListKind } from './catalogue.ts';
-import type { ArrivedCall, CallMessage } from './direct-call.ts';
+import type { ArrivedCall } from './direct-call.ts';
 import { LegacySession } from './legacy-session.ts';
 import { ModernCaller } from './modern-caller.ts';
 import type { Naming } from './names.ts';
@@ -28,6 +35,7 @@ import { CALL_TOOL, Finder, innerCallOf, isOfSearch } from './search/finder.ts';
 import { isSearched, listingAsked, meetsSearch, type ToolListing } from './search/tool-listing.ts';
 import type { ToolPins } from './tool-pins.ts';
 import { View } from './view.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';
 
 /** More than any person's tools keep open; past it the one that was quiet the longest goes. */
@@ -52,9 +60,6 @@ const NOBODY_TO_ASK = profileOf(undefined);
 /** A listen stream opens after this time, whether all of its servers have said that they tell or not. */
 const WATCH_PATIENCE_MS = 3000;
 
-/** Callers whose requests may last as long as they hear of progress give up after a minute of silence. */
-const STILL_WAITING_EVERY_MS = 15_000;
-
 /** Who asks, and at which address. */
 interface Who {
   readonly caller: string;
@@ -72,8 +77,7 @@ export class Aggregate {
   readonly #modern = new Map<string, Promise<ModernCaller>>();
   /** Each address as each caller sees it. */
   readonly #seen = new Map<string, View>();
-  /** Calls that wait for a sign-in. */
-  readonly #waiters = new Set<{ readonly server: Upstream; readonly done: (usable: boolean) => void }>();
+  readonly #waitingCalls: WaitingCalls;
   /** Servers that are shown to nobody. */
   readonly #disabled = new Set<string>();
   readonly #finder = new Finder();
@@ -84,6 +88,7 @@ export class Aggregate {
     this.#deps = deps;
     this.#idPrefix = deps.random.token(4);
     this.#eras = new Eras(deps.clock);
+    this.#waitingCalls = new WaitingCalls(deps.clock);
     this.#offered = new Offered({ ...deps, eras: this.#eras, onChange: (kind) => this.#listChanged(kind) });
   }
 
@@ -119,7 +124,7 @@ export class Aggregate {
   serverChanged(server: Upstream): void {
     const isDisabled = server.state.kind === 'disabled';
     if (isDisabled !== this.#disabled.has(server.name)) {
-      for (const waiter of [...this.#waiters]) if (isDisabled && waiter.server === server) waiter.done(false);
+      if (isDisabled) this.#waitingCalls.end(server.name, false);
       if (isDisabled) this.#disabled.add(server.name);
       else this.#disabled.delete(server.name);
       this.shownOtherwise();
@@ -129,7 +134,7 @@ export class Aggregate {
     if (server.state.kind !== 'ready') return;
     this.#offered.mayHaveChanged(server);
     this.keepWatch(server);
-    for (const waiter of [...this.#waiters]) if (waiter.server === server) waiter.done(true);
+    this.#waitingCalls.end(server.name, true);
   }
 
   /** Whether what goes to and comes from this server has to be read: its tools are held back when they change. */
@@ -163,7 +168,7 @@ export class Aggregate {
   /** Removed, or at another address: nobody goes on with sessions of before. Resolves when nothing of it is on the disk. */
   serverGone(name: string): Promise<void> {
     const forgotten = this.#offered.forget(name);
-    for (const waiter of [...this.#waiters]) if (waiter.server.name === name) waiter.done(false);
+    this.#waitingCalls.end(name, false);
     this.#disabled.delete(name);
     for (const session of this.#sessions.values()) session.forgetServer(name);
     for (const modern of this.#modern.values()) void modern.then((caller) => caller.forgetServer(name));
@@ -206,7 +211,7 @@ export class Aggregate {
     const modern = [...this.#modern.values()];
     this.#sessions.clear();
     this.#modern.clear();
-    for (const waiter of [...this.#waiters]) waiter.done(false);
+    this.#waitingCalls.close();
     await Promise.all([
       ...sessions.map((session) => session.close()),
       ...modern.map(async (caller) => (await caller).close()),
@@ -363,31 +368,6 @@ export class Aggregate {
     await atMost(this.#deps.clock, WATCH_PATIENCE_MS, Promise.all(watching));
   }
 
-  #untilUsable(server: Upstream, signal: AbortSignal, stillWaiting: () => void = () => {}): Promise<boolean> {
-    if (server.state.kind === 'ready') return Promise.resolve(true);
-    const { clock } = this.#deps;
-    return new Promise((resolve) => {
-      let cancelSaying = (): void => {};
-      const sayAgain = (): void => {
-        stillWaiting();
-        cancelSaying = clock.setAlarm(clock.now() + STILL_WAITING_EVERY_MS, sayAgain);
-      };
-      const done = (usable: boolean): void => {
-        cancel();
-        cancelSaying();
-        signal.removeEventListener('abort', onAbort);
-        this.#waiters.delete(waiter);
-        resolve(usable);
-      };
-      const onAbort = (): void => done(false);
-      const cancel = clock.setAlarm(clock.now() + FLOW_DEADLINE_MS, () => done(false));
-      const waiter = { server, done };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiters.add(waiter);
-      sayAgain();
-    });
-  }
-
   get #connectDeps() {
     return { upstreamHttp: this.#deps.upstreamHttp, eras: this.#eras, clock: this.#deps.clock };
   }
@@ -401,7 +381,7 @@ export class Aggregate {
       onCall: (server: string) => onCall(server, caller),
       newId: () => random.token(16),
       untilUsable: (server: Upstream, signal: AbortSignal, stillWaiting?: () => void) =>
-        this.#untilUsable(server, signal, stillWaiting),
+        this.#waitingCalls.wait(server, signal, stillWaiting),
     };
   }
 
@@ -429,58 +409,6 @@ function keyOf(view: View, caller: string): string {
 
 function modernKeyOf({ view, caller, listing }: Who): string {
   return `${keyOf(view, caller)}\n${listing ?? ''}`;
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function methodOf(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null || !('method' in message)) return undefined;
-  return typeof message.method === 'string' ? message.method : undefined;
-}
-
-function isCall(message: unknown): message is CallMessage {
-  if (methodOf(message) !== 'tools/call') return false;
-  const { params } = message as { params?: { name?: unknown } };
-  return typeof params?.name === 'string';
-}
-
-function isMessage(message: unknown): message is object {
-  return typeof message === 'object' && message !== null && !Array.isArray(message);
-}
-
-/** Each request of a modern caller says so itself. @see MCP 2026-07-28, basic, "Request metadata" */
-function isModern({ message }: ArrivedCall): boolean {
-  return typeof metaOf(message.params)?.[PROTOCOL_VERSION] === 'string';
-}
-
-/** M2: what is not certainly the same goes to the SDK, which decodes, and refuses what differs (-32020). */
-function headersAgree({ request: { headers }, message: { params } }: ArrivedCall): boolean {
-  return (
-    headers['mcp-method'] === 'tools/call' &&
-    headers['mcp-name'] === params.name &&
-    headers['mcp-protocol-version'] === metaOf(params)?.[PROTOCOL_VERSION]
-  );
-}
-
-function capabilitiesIn(params: unknown): ClientCapabilities | undefined {
-  const declared = metaOf(params)?.[CLIENT_CAPABILITIES];
-  return typeof declared === 'object' && declared !== null ? declared : undefined;
-}
-
-function metaOf(params: unknown): Record<string, unknown> | undefined {
-  return (params as { _meta?: Record<string, unknown> } | undefined)?._meta;
-}
-
-function subscribedIn(message: unknown): readonly string[] {
-  const { params } = message as { params?: { notifications?: { resourceSubscriptions?: unknown } } };
-  const uris = params?.notifications?.resourceSubscriptions;
-  return Array.isArray(uris) ? uris.filter((uri) => typeof uri === 'string') : [];
 }
 
 function errorBody(code: number, message: string): string {
