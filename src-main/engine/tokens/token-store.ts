@@ -9,6 +9,7 @@ import { tokenFields } from '../oauth-log.ts';
 import type { Clock, Dispose, Logger, LoginIndex, Vault, VaultWrite } from '../ports.ts';
 import { readClientSecret, readRecord, writeClientSecret, writeRecord } from './login-record.ts';
 import { VAULT_WRITE_LIMIT_MS } from './refresh-policy.ts';
+import { VaultErasures } from './vault-erasures.ts';
 
 export type Loaded =
   | { readonly kind: 'found'; readonly login: Login }
@@ -56,15 +57,16 @@ interface Entry {
  */
 export class TokenStore {
   readonly #entries = new Map<ServerName, Entry>();
-  #erasingLate: Promise<void> = Promise.resolve();
   readonly #vault: Vault;
   readonly #index: LoginIndex;
+  readonly #erasures: VaultErasures;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(vault: Vault, index: LoginIndex, clock: Clock, logger: Logger) {
     this.#vault = vault;
     this.#index = index;
+    this.#erasures = new VaultErasures(vault, index, logger);
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -229,7 +231,7 @@ export class TokenStore {
     const issuer = login.authorizationServer.issuer;
     if (this.#index.issuers(server)[0] !== issuer) await this.#index.put(server, issuer);
     if (entry.epoch !== epoch) return 'discarded';
-    await this.#keep(vaultKey(server, issuer));
+    await this.#erasures.keep(vaultKey(server, issuer));
     if (entry.epoch !== epoch) return 'discarded';
     // A sign-out from here on erases after this write: the vault keeps the order of one key.
     const written = await this.#writeInTime(vaultKey(server, issuer), writeRecord(login));
@@ -258,7 +260,7 @@ export class TokenStore {
   }
 
   async saveClientSecret(server: ServerName, clientId: string, secret: Secret): Promise<VaultWrite> {
-    await this.#keep(clientSecretKey(server));
+    await this.#erasures.keep(clientSecretKey(server));
     return this.#vault.set(clientSecretKey(server), writeClientSecret(clientId, secret));
   }
 
@@ -272,7 +274,7 @@ export class TokenStore {
   }
 
   async forgetClientSecret(server: ServerName): Promise<void> {
-    await this.#erase(server, [clientSecretKey(server)]);
+    await this.#erasures.erase(server, [clientSecretKey(server)]);
   }
 
   /** What waited for the vault goes on at once: logins that it did not take, records that it did not let go. */
@@ -282,16 +284,7 @@ export class TokenStore {
       this.#settleUnsaved(entry);
       this.#writeNewest(server, entry, 1);
     }
-    this.#erasingLate = this.#erasingLate.then(() => this.#eraseLate());
-  }
-
-  async #eraseLate(): Promise<void> {
-    for (const key of this.#index.erasures()) {
-      const erased = await this.#vault.delete(key);
-      if (erased.kind !== 'done') return;
-      this.#logger.info('vault.erased-late', { detail: key });
-      await this.#keep(key);
-    }
+    this.#erasures.goOn();
   }
 
   /** Sign-out, removal, another URL: what is in flight is not stored any more, and nothing is left behind. */
@@ -308,7 +301,7 @@ export class TokenStore {
         .issuers(server)
         .map((issuer) => vaultKey(server, issuer))
         .flatMap((key) => [key, asideKey(key)]);
-      await this.#erase(server, keys, () => this.#index.remove(server));
+      await this.#erasures.erase(server, keys, () => this.#index.remove(server));
       this.#logger.info('login.forgotten', { server, found: login !== undefined });
       return login;
     });
@@ -323,7 +316,7 @@ export class TokenStore {
       if (written.kind === 'done') this.#logger.info('vault.saved', { server });
       else this.#logger.error('vault.newest-login-not-written', { server, outcome: written.kind });
     }
-    await this.#erasingLate;
+    await this.#erasures.settled();
   }
 
   #entry(server: ServerName): Entry {
@@ -426,26 +419,6 @@ export class TokenStore {
   #settleUnsaved(entry: Entry): void {
     entry.unsaved?.cancelRetry();
     delete entry.unsaved;
-  }
-
-  /** What a locked vault keeps is noted, also for the next start, and goes when it is unlocked. */
-  async #erase(server: ServerName, keys: readonly string[], onNoted?: () => Promise<void>): Promise<void> {
-    await this.#index.setErasures([...new Set([...this.#index.erasures(), ...keys])]);
-    await onNoted?.();
-    const gone: string[] = [];
-    for (const key of keys) {
-      const erased = await this.#vault.delete(key);
-      if (erased.kind === 'done') gone.push(key);
-      else this.#logger.error('vault.erase-failed', { server, detail: key, outcome: erased.kind });
-    }
-    await this.#keep(...gone);
-  }
-
-  /** Nothing is to be erased there any more: it is gone, or something new comes. */
-  async #keep(...keys: readonly string[]): Promise<void> {
-    const before = this.#index.erasures();
-    const after = before.filter((key) => !keys.includes(key));
-    if (after.length < before.length) await this.#index.setErasures(after);
   }
 
   /** The next login is written to the same place, so what cannot be read is kept beside it. */
