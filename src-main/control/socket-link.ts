@@ -18,15 +18,20 @@ export interface SocketLink extends Transport {
 }
 
 export interface ConnectOptions {
-  /** For `hello` and every call that does not wait for a person. Default 30 s. */
+  /** For `hello` and every call but those of `WITHOUT_TIME_LIMIT`. Default 30 s. */
   readonly timeLimitMs?: number;
 }
 
 const TIME_LIMIT_MS = 30_000;
 /** The engine is trusted; this only keeps a stranger's endless line from eating the memory. */
 const REPLY_LINE_LIMIT_BYTES = 64 * 1024 * 1024;
-/** These wait for a person. */
-const WITHOUT_TIME_LIMIT: ReadonlySet<CallName> = new Set(['waitForLogin', 'reconnectServer']);
+/** The first three wait for a person; the engine ends the last one itself, later than that. */
+const WITHOUT_TIME_LIMIT: ReadonlySet<CallName> = new Set([
+  'waitForLogin',
+  'reconnectServer',
+  'startLoginToAll',
+  'lookAt',
+]);
 
 /**
  * The engine that owns this data folder. Fails with `engine-not-running` when nobody listens there, `timed-out` when

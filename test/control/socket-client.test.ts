@@ -64,6 +64,25 @@ test('fails a call that takes too long, but waits for a person without end', asy
   client.close();
 });
 
+test('waits on for the sign-in to all, and for a look at a new server, which has a limit of its own', async () => {
+  let goOn = (): void => {};
+  const later = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const { client } = await connected({
+    pause: () => new Promise(() => {}),
+    startLoginToAll: async () => later.then(() => ok({ signedIn: ['notes'], passedOver: [], stopped: false })),
+    lookAt: async () => later.then(() => ok({ transport: 'stdio', access: { kind: 'open' } })),
+  });
+  const all = client.startLoginToAll({ openBrowser: true });
+  const look = client.lookAt({ command: 'npx slow-to-download' });
+  expect(await client.pause({})).toMatchObject({ problem: { code: 'timed-out' } });
+  goOn();
+  expect(await look).toMatchObject({ ok: true });
+  expect(await all).toMatchObject({ value: { signedIn: ['notes'] } });
+  client.close();
+});
+
 test('gives up on somebody who says nothing', async () => {
   engine = await startScriptedEngine({}, () => {});
   expect(await connectControl(engine.dataDir, { timeLimitMs: 50 })).toMatchObject({
