@@ -335,6 +335,23 @@ describe('the token store', () => {
     expect([noted.length, index.erasures(), vault.values.size]).toEqual([2, noted, 1]);
   });
 
+  it('31 T2 what a locked vault was to let go later is no more erased when somebody signed in there again', async () => {
+    const { store, vault } = openStore();
+    for (const name of ['a', 'b']) await store.saveNewGrant(name, loginWith(name), store.ticket(name));
+    vault.lock();
+    for (const name of ['a', 'b']) await store.forget(name);
+    vault.unlock();
+    await vault.retry();
+    const release = vault.holdWrites();
+    store.vaultCanBeRead();
+    const saving = store.saveNewGrant('b', loginWith('new'), store.ticket('b'));
+    await settle();
+    release();
+    expect(await saving).toBe('saved');
+    await store.stop();
+    expect(storedRefreshTokens(vault)).toEqual(['r-new']);
+  });
+
   it('28 a quit while the vault is locked says that the newest login is lost with the program', async () => {
     const { store, vault, logger } = openStore();
     vault.lock();

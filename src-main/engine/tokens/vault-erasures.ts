@@ -20,6 +20,7 @@ export class VaultErasures {
     await onNoted?.();
     const gone: string[] = [];
     for (const key of keys) {
+      if (this.#isKept(key)) continue;
       const erased = await this.#vault.delete(key);
       if (erased.kind === 'done') gone.push(key);
       else this.#logger.error('vault.erase-failed', { server, detail: key, outcome: erased.kind });
@@ -46,10 +47,16 @@ export class VaultErasures {
 
   async #eraseLate(): Promise<void> {
     for (const key of this.#index.erasures()) {
+      if (this.#isKept(key)) continue;
       const erased = await this.#vault.delete(key);
       if (erased.kind !== 'done') return;
       this.#logger.info('vault.erased-late', { detail: key });
       await this.keep(key);
     }
+  }
+
+  /** Something new came there while another key was waited for: it is not erased (rule 2). */
+  #isKept(key: string): boolean {
+    return !this.#index.erasures().includes(key);
   }
 }
