@@ -19,18 +19,22 @@ export class ErrorOutput {
 
   constructor(server: string, env: Readonly<Record<string, Secret>>, deps: { clock: Clock; logger: Logger }) {
     this.#server = server;
+    // Lines are logged one by one, so a secret of several is looked for by its own. The longest go first: a shorter one
+    // may be a part of them.
     this.#secrets = Object.values(env)
-      .map((secret) => secret.reveal())
-      .filter((value) => value.length >= SHORTEST_SECRET);
+      .flatMap((secret) => secret.reveal().split(/\r?\n/))
+      .filter((value) => value.length >= SHORTEST_SECRET)
+      .sort((one, other) => other.length - one.length);
     this.#clock = deps.clock;
     this.#logger = deps.logger;
   }
 
   /** For one process: its lines are its own. */
   ofProcess(): (chunk: Uint8Array) => void {
+    const decoder = new TextDecoder();
     let unfinished = '';
     return (chunk) => {
-      const lines = (unfinished + Buffer.from(chunk).toString('utf8')).split(/\r?\n/);
+      const lines = (unfinished + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
       // The rest of a line without an end is let go.
       unfinished = (lines.pop() ?? '').slice(0, 16 * LONGEST_LINE);
       for (const line of lines) if (line.trim() !== '') this.#log(line);
