@@ -2,11 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ActivityRow } from '../../src-preload/contract.ts';
 import { Button } from '../ui/button.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { formatMoment, formatTook } from '../ui/time.ts';
 import { outcomeWords } from '../ui/words.ts';
 
-const { activity: words } = texts;
+const { activity: words } = laterTexts;
 
 const ROW_PX = 28;
 const NARROW_ROW_PX = 46;

@@ -1,12 +1,12 @@
 import './activity.css';
 import { useMemo, useState } from 'react';
 import { Choice } from '../ui/choice.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { type ActivityFilter, EVERYTHING, isIn, namesIn } from './activity-filter.ts';
 import { ActivityList } from './activity-list.tsx';
 import { useActivity } from './use-activity.ts';
 
-const { activity: words } = texts;
+const { activity: words } = laterTexts;
 
 /** The calls of all callers, as they come. */
 export function ActivityPage() {

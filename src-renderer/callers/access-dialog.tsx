@@ -5,10 +5,11 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { AccessFields } from './access-fields.tsx';
 import { useAccessForm } from './use-access-form.ts';
 
-const { access: words } = texts;
+const { access: words } = laterTexts;
 
 interface AccessDialogProps {
   readonly caller: CallerRow;

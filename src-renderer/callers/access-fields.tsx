@@ -3,7 +3,7 @@ import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { useRows } from '../rows.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import {
   type AccessErrors,
   type AccessFields as Fields,
@@ -14,7 +14,7 @@ import {
 import { accessWords } from './access-words.ts';
 import { ServerChooser } from './server-chooser.tsx';
 
-const { access: words } = texts;
+const { access: words } = laterTexts;
 
 interface AccessFieldsProps {
   readonly fields: Fields;

@@ -1,7 +1,7 @@
 import { type CallerLimit, patternMistake, patternsOfNobody } from '../../src-main/engine/model/caller-limit.ts';
 import type { CallerRow } from '../../src-preload/contract.ts';
 import type { FormErrors } from '../ui/form-errors.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { formatList } from '../ui/time.ts';
 
 /** What a key may use, as a person fills it in. */
@@ -45,15 +45,15 @@ export function errorsIn(fields: AccessFields): AccessErrors {
   const mistaken = (text: string) => patternsIn(text).find((pattern) => patternMistake(pattern) !== undefined);
   const [tools, never] = [mistaken(fields.tools), mistaken(fields.never)];
   return {
-    ...(tools === undefined ? {} : { tools: texts.access.patternMistake(tools) }),
-    ...(never === undefined ? {} : { never: texts.access.patternMistake(never) }),
+    ...(tools === undefined ? {} : { tools: laterTexts.access.patternMistake(tools) }),
+    ...(never === undefined ? {} : { never: laterTexts.access.patternMistake(never) }),
   };
 }
 
 /** Said of patterns that name no server that is there: they are kept, for one that may come. */
 export function remarkOn(text: string, servers: readonly string[]): string | undefined {
   const unknown = patternsOfNobody(patternsIn(text), servers);
-  return unknown.length === 0 ? undefined : texts.access.ofNobody(formatList(unknown));
+  return unknown.length === 0 ? undefined : laterTexts.access.ofNobody(formatList(unknown));
 }
 
 function patternsIn(text: string): string[] {

@@ -1,5 +1,5 @@
 import { accessUnder, type CallerLimit } from '../../src-main/engine/model/caller-limit.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { formatList } from '../ui/time.ts';
 
 /** More names than these are counted: a row is read at a glance. */
@@ -11,7 +11,7 @@ const NAMED_AT_MOST = 3;
  * @param servers that are there now
  */
 export function accessWords(limit: CallerLimit | undefined, servers: readonly string[]): string {
-  const { access: words } = texts;
+  const { access: words } = laterTexts;
   if (!limit) return words.everything;
   const access = accessUnder(limit);
   const [whole, toolsOf] = allowed(limit, (server) => access.of(server) !== 'nothing');
@@ -46,5 +46,5 @@ function named(names: readonly string[]): string {
   const more = names.length - NAMED_AT_MOST;
   // One name more is as long as its count.
   if (more <= 1) return formatList(names);
-  return formatList([...names.slice(0, NAMED_AT_MOST), texts.access.more(more)]);
+  return formatList([...names.slice(0, NAMED_AT_MOST), laterTexts.access.more(more)]);
 }

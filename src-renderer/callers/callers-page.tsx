@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { PlusIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { formatTime } from '../ui/time.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { AccessDialog } from './access-dialog.tsx';
@@ -17,7 +18,7 @@ import { Groups } from './groups.tsx';
 import { NewCallerDialog } from './new-caller-dialog.tsx';
 import { useListed } from './use-listed.ts';
 
-const { callers: words } = texts;
+const { callers: words } = laterTexts;
 
 const listCallers = (client: Client) => client.listCallers({});
 
@@ -59,8 +60,8 @@ export function CallersPage() {
               </small>
             </div>
             <div className="caller-act">
-              <Button aria-label={texts.access.changeFor(caller.name)} onPress={() => setLimiting(caller)}>
-                {texts.access.change}
+              <Button aria-label={laterTexts.access.changeFor(caller.name)} onPress={() => setLimiting(caller)}>
+                {laterTexts.access.change}
               </Button>
               <Button aria-label={words.removeFor(caller.name)} onPress={() => setRemoving(caller.name)}>
                 {texts.remove}

@@ -9,12 +9,13 @@ import { Field } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { formatList } from '../ui/time.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { errorsIn, type GroupField } from './group-form.ts';
 import { ServerChooser } from './server-chooser.tsx';
 
-const { serverGroups: words } = texts;
+const { serverGroups: words } = laterTexts;
 
 interface GroupDialogProps {
   /** Left out for a new one. */

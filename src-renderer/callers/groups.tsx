@@ -8,12 +8,13 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { PlusIcon } from '../ui/icons.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { formatList } from '../ui/time.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { GroupDialog } from './group-dialog.tsx';
 import { useListed } from './use-listed.ts';
 
-const { serverGroups: words } = texts;
+const { serverGroups: words } = laterTexts;
 
 export const listGroups = (client: Client) => client.listGroups({});
 
@@ -55,7 +56,7 @@ export function Groups() {
             </div>
             <div className="caller-act">
               <Button aria-label={words.changeFor(group.name)} onPress={() => setEditing(group)}>
-                {texts.access.change}
+                {laterTexts.access.change}
               </Button>
               <Button aria-label={words.removeFor(group.name)} onPress={() => setRemoving(group.name)}>
                 {texts.remove}

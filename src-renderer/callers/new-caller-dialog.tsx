@@ -7,12 +7,13 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { AccessFields } from './access-fields.tsx';
 import { NewCallerKey } from './new-caller-key.tsx';
 import { useAccessForm } from './use-access-form.ts';
 
-const { callers: words } = texts;
+const { callers: words } = laterTexts;
 
 type NewCaller = CallOutput<'addCaller'>;
 

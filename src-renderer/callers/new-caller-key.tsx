@@ -7,13 +7,14 @@ import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { accessWords } from './access-words.ts';
 import { listGroups } from './groups.tsx';
 import { snippetAddresses } from './snippet-addresses.ts';
 import { snippetsFor } from './snippets.ts';
 import { useListed } from './use-listed.ts';
 
-const { callers: words } = texts;
+const { callers: words } = laterTexts;
 
 interface NewCallerKeyProps {
   readonly caller: CallOutput<'addCaller'>;
@@ -37,7 +38,7 @@ export function NewCallerKey({ caller, onDone }: NewCallerKeyProps) {
         <CopyButton text={caller.key} name={`${texts.copy}: ${words.key}`} />
       </div>
       <p className="dialog-text">
-        {texts.access.summary(
+        {laterTexts.access.summary(
           accessWords(
             caller.limit,
             rows.map(({ name }) => name),

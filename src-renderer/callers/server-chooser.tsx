@@ -1,10 +1,10 @@
-import { useId, useState } from 'react';
-import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { compareNames } from '../ui/time.ts';
 
-const { chooser: words } = texts;
+const { chooser: words } = laterTexts;
 
 /** A list that is longer than a glance can be searched. */
 const SEARCHED_FROM = 8;
@@ -19,7 +19,7 @@ interface ServerChooserProps {
   readonly error?: string | undefined;
 }
 
-/** Some of the servers: one stop for the keyboard, arrows and letters inside. */
+/** Some of the servers: one stop for the keyboard, arrows inside. */
 export function ServerChooser({ label, servers, chosen, onChange, error }: ServerChooserProps) {
   const [search, setSearch] = useState('');
   // One that is not there can be taken back after it was left out.
@@ -29,6 +29,20 @@ export function ServerChooser({ label, servers, chosen, onChange, error }: Serve
   const shown = all.filter((name) => name.toLowerCase().includes(search.trim().toLowerCase()));
   const add = (names: readonly string[]) =>
     onChange(all.filter((name) => chosen.includes(name) || names.includes(name)));
+  const list = useRef<HTMLDivElement>(null);
+  const [last, setStop] = useState<string>();
+  const stop = shown.find((name) => name === last) ?? shown[0];
+  const moveFocus = (event: KeyboardEvent) => {
+    const boxes = [...(list.current?.querySelectorAll('input') ?? [])];
+    const next = placeAfter(
+      event.key,
+      boxes.findIndex((box) => box.matches(':focus')),
+      boxes.length,
+    );
+    if (next === undefined) return;
+    event.preventDefault();
+    boxes[next]?.focus();
+  };
   return (
     <div className="chooser">
       <div className="chooser-head">
@@ -59,31 +73,33 @@ export function ServerChooser({ label, servers, chosen, onChange, error }: Serve
           }}
         />
       ) : null}
-      <ListBox
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is no list that scrolls */}
+      <div
         className="chooser-list"
+        role="group"
         aria-label={label}
         {...(error === undefined ? {} : { 'aria-describedby': errorId })}
-        selectionMode="multiple"
-        escapeKeyBehavior="none"
-        selectedKeys={chosen}
-        onSelectionChange={(keys) => {
-          const names = keys === 'all' ? [...new Set([...chosen, ...shown])] : [...keys].map(String);
-          onChange(all.filter((name) => names.includes(name)));
-        }}
-        renderEmptyState={() => texts.listTools.noneFound}
+        ref={list}
+        onKeyDown={moveFocus}
       >
         {shown.map((name) => (
-          <ListBoxItem key={name} id={name} textValue={name} className="chooser-item">
-            <span className="chooser-box">
-              <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-                <path d="m2.5 6.2 2.4 2.4 4.6-5.2" />
-              </svg>
-            </span>
+          <label key={name} className="access-choice">
+            <input
+              type="checkbox"
+              tabIndex={name === stop ? 0 : -1}
+              checked={chosen.includes(name)}
+              onFocus={() => setStop(name)}
+              onChange={({ target }) => {
+                if (target.checked) add([name]);
+                else onChange(chosen.filter((other) => other !== name));
+              }}
+            />
             <span>{name}</span>
             {servers.includes(name) ? null : <small>{words.notThere}</small>}
-          </ListBoxItem>
+          </label>
         ))}
-      </ListBox>
+        {shown.length === 0 ? <p role="status">{texts.listTools.noneFound}</p> : null}
+      </div>
       {error === undefined ? null : (
         <span className="field-error" id={errorId} role="alert">
           {error}
@@ -91,4 +107,19 @@ export function ServerChooser({ label, servers, chosen, onChange, error }: Serve
       )}
     </div>
   );
+}
+
+function placeAfter(key: string, place: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(place + 1, count - 1);
+    case 'ArrowUp':
+      return Math.max(place - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return undefined;
+  }
 }

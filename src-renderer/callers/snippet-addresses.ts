@@ -1,6 +1,6 @@
 import { accessUnder, type CallerLimit } from '../../src-main/engine/model/caller-limit.ts';
 import type { GroupRow } from '../../src-preload/contract.ts';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import type { SnippetServer } from './snippets.ts';
 
 /** What a tool may be given: one address for all, that of a group, or one for each server. */
@@ -17,7 +17,7 @@ export function snippetAddresses(
   groups: readonly GroupRow[],
   servers: readonly Pick<SnippetServer, 'name' | 'endpoint'>[],
 ): readonly SnippetAddress[] {
-  const { callers: words } = texts;
+  const { callers: words } = laterTexts;
   const access = accessUnder(limit);
   const isReached = (name: string): boolean => access.of(name) !== 'nothing';
   const each = servers

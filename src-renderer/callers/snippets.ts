@@ -1,4 +1,4 @@
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 
 export interface SnippetServer {
   readonly name: string;
@@ -42,25 +42,25 @@ export function snippetsFor(
     {
       id: 'claude-code',
       tool: 'Claude Code',
-      where: texts.callers.whereClaude,
+      where: laterTexts.callers.whereClaude,
       text: servers.map((server) => claudeCommand(server, key)).join('\n'),
     },
     {
       id: 'cursor',
       tool: 'Cursor',
-      where: texts.callers.whereCursor,
+      where: laterTexts.callers.whereCursor,
       text: asJson({ mcpServers: entries(({ endpoint }) => ({ url: endpoint, headers })) }),
     },
     {
       id: 'vs-code',
       tool: 'VS Code',
-      where: texts.callers.whereVsCode,
+      where: laterTexts.callers.whereVsCode,
       text: asJson({ servers: entries(({ endpoint }) => ({ type: 'http', url: endpoint, headers })) }),
     },
     {
       id: 'claude-desktop',
       tool: 'Claude Desktop',
-      where: texts.callers.whereStdio,
+      where: laterTexts.callers.whereStdio,
       text: asJson({
         mcpServers: entries(({ bridge }) => ({
           command: command.file,

@@ -11,6 +11,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { actionLabel, sentenceFor } from '../ui/words.ts';
 import { CommandLineTool } from './command-line-tool.tsx';
 import { PortForm } from './port-form.tsx';
@@ -86,7 +87,7 @@ export function SettingsPage({ showCallers }: { readonly showCallers: () => void
           <Button onPress={() => void useWindow.getState().client?.unlockVault({})}>{actionLabel('unlock')}</Button>
         ) : null}
       </Setting>
-      <Setting title={words.callers} hint={texts.callers.lead}>
+      <Setting title={words.callers} hint={laterTexts.callers.lead}>
         <Button onPress={showCallers}>{words.showCallers(overview.callers)}</Button>
       </Setting>
       <Setting title={words.port} hint={words.portHint}>

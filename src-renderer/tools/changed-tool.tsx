@@ -2,11 +2,11 @@ import { useMemo, useState } from 'react';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { visibleText } from '../../src-main/engine/model/visible-text.ts';
 import { Button } from '../ui/button.tsx';
-import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { type ChangedPart, changedParts, type ToolChange } from './change-parts.ts';
 import { type Piece, piecesOf } from './line-pieces.ts';
 
-const { changedTools: words } = texts;
+const { changedTools: words } = laterTexts;
 
 /** Of a very long difference the rest is shown when somebody asks for it. */
 const LINES_AT_ONCE = 150;

@@ -6,12 +6,13 @@ import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
 import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
+import { laterTexts } from '../ui/texts-later.ts';
 import { sentenceFor } from '../ui/words.ts';
 import type { ToolChange } from './change-parts.ts';
 import { ChangedTool } from './changed-tool.tsx';
 import { useToolChanges } from './use-tool-changes.ts';
 
-const { changedTools: words } = texts;
+const { changedTools: words } = laterTexts;
 
 /** So many are open from the start; of more a person opens those that they want to see. */
 const OPEN_AT_MOST = 3;

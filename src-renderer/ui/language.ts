@@ -12,9 +12,11 @@ export async function speak(language: Language): Promise<boolean> {
   try {
     // English is there anyway; another language is asked for by those who read it.
     const catalogue =
-      language === 'en' ? { texts: english, wording: englishWording } : (await import('./texts-german.ts')).german;
+      language === 'en'
+        ? { texts: english, later: undefined, wording: englishWording }
+        : (await import('./texts-german.ts')).german;
     if (wanted !== language) return false;
-    putTexts(catalogue.texts);
+    putTexts(catalogue.texts, catalogue.later);
     putWording(catalogue.wording);
   } catch {
     return false;

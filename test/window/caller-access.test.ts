@@ -38,7 +38,7 @@ describe('what a caller key may use, in words', () => {
   });
 
   it('says it in German', () => {
-    putTexts(german.texts);
+    putTexts(german.texts, german.later);
     putTimeLocale('de');
     expect(accessWords(limit({ allow: ['github', 'linear'], readOnly: true }), HERE)).toBe(
       'github und linear, nur lesend',

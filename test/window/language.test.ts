@@ -3,8 +3,9 @@ import { german as germanWording } from '../../src-main/engine/model/german.ts';
 import { english as englishWording } from '../../src-main/engine/model/wording.ts';
 import { wordsFor } from '../../src-main/engine/model/words.ts';
 import { languageFor, localeFor } from '../../src-preload/language.ts';
-import { english, putTexts, texts } from '../../src-renderer/ui/texts.ts';
+import { english, heldLater, putTexts, texts } from '../../src-renderer/ui/texts.ts';
 import { german } from '../../src-renderer/ui/texts-german.ts';
+import { englishLater, laterTexts } from '../../src-renderer/ui/texts-later.ts';
 
 afterEach(() => putTexts(english));
 
@@ -29,9 +30,9 @@ const SAME = new Set([
   '.found.transports.http',
   '.add.name',
   '.add.scopes',
-  '.callers.namePlaceholder',
-  '.activity.server',
-  '.activity.columns.1',
+  '.later.callers.namePlaceholder',
+  '.later.activity.server',
+  '.later.activity.columns.1',
   '.settings.languages.en',
   '.settings.languages.de',
   '.settings.port',
@@ -41,16 +42,17 @@ const SAME = new Set([
 ]);
 
 it('says every text of the window and of the model in German', () => {
-  const said = new Map(leavesOf({ ...german.texts, ...germanWording }));
-  const untranslated = leavesOf({ ...english, ...englishWording }).filter(
+  const said = new Map(leavesOf({ ...german.texts, later: german.later, ...germanWording }));
+  const untranslated = leavesOf({ ...english, later: englishLater, ...englishWording }).filter(
     ([path, text]) => said.get(path) === text && !SAME.has(path),
   );
   expect(untranslated).toEqual([]);
 });
 
 it('puts a language in force for whoever holds a part of the catalogue already, and takes it back', () => {
-  const { activity, settings } = texts;
-  putTexts(german.texts);
+  const { activity } = laterTexts;
+  const { settings } = texts;
+  putTexts(german.texts, german.later);
   expect([activity.count(1200), settings.vaultHints.locked]).toEqual([
     expect.stringContaining('Aufrufe'),
     german.texts.settings.vaultHints.locked,
@@ -89,4 +91,12 @@ it('37 gives a state the same action in every language', () => {
     sentence: 'Der Autorisierungsserver hat die Anmeldung beendet.',
     action: 'sign-in',
   });
+});
+
+it('has a part that is loaded later in the language that is in force, and in each one that comes after', () => {
+  putTexts(german.texts, german.later);
+  const held = heldLater(englishLater);
+  expect(held.access.nothing).toBe(german.later.access.nothing);
+  putTexts(english);
+  expect(held.access.nothing).toBe(englishLater.access.nothing);
 });

@@ -30,7 +30,8 @@ export function rowOn({ page }: Pick<ShownWindow, 'page'>, name: string) {
 export function focusOf({ page }: Pick<ShownWindow, 'page'>): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
-    return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+    const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+    return element?.getAttribute('aria-label') ?? label ?? element?.textContent ?? '';
   });
 }
 
