@@ -54,13 +54,12 @@ export class Consequences {
   }
 
   serverChanged(server: Upstream): void {
-    const { servers, aggregate, laneSessions, timeline } = this.#deps;
+    const { aggregate, laneSessions, timeline } = this.#deps;
     // Off means off, for streams that are open too.
     if (server.state.kind === 'disabled' || server.state.kind === 'paused') this.#endRequestsOf(server.name);
     aggregate.serverChanged(server);
     if (server.state.kind === 'ready') laneSessions.serverReady(server.name);
-    // One that was removed has no history any more.
-    if (servers.get(server.name) === server) timeline.observe(server);
+    timeline.observe(server);
   }
 
   /** At another address: nobody goes on with what was begun at the one before. */

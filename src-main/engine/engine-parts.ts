@@ -124,6 +124,8 @@ export function createParts(ports: EnginePorts, options: EngineOptions, tell: (c
   // ---- servers
   const firstLooks = new FirstLooks(clock, options.firstLooksAfterMs);
   const onChange = (server: Upstream): void => {
+    // One that was removed has no row and no history any more.
+    if (servers.get(server.name) !== server) return;
     consequences.serverChanged(server);
     tell({ kind: 'server', view: views.of(server) });
   };

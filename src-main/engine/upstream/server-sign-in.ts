@@ -132,8 +132,10 @@ export class ServerSignIn {
 
   async #askForChallenge(): Promise<Challenge | undefined> {
     if (this.#challenge) return this.#challenge;
+    const { url } = this.#deps.config();
     const seen = await this.#deps.look();
-    if (seen.kind === 'wants-login') this.#challenge = seen.challenge;
+    // What an address said that is configured no more leads to its own authorization server.
+    if (seen.kind === 'wants-login' && this.#deps.config().url === url) this.#challenge = seen.challenge;
     return this.#challenge;
   }
 }

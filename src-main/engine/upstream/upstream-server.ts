@@ -71,7 +71,12 @@ export class UpstreamServer {
     this.#state = new CurrentState({ server: config.name, enabled: config.enabled, clock, logger, onChange });
     const part = { ...deps, state: this.#state, config: () => this.#config };
     this.#reconnection = new Reconnection({ clock, random, connect: () => void this.connect('retry') });
-    this.#connecting = new Connecting({ server: config.name, random, logger, connect: () => this.#connect() });
+    this.#connecting = new Connecting({
+      server: config.name,
+      random,
+      logger,
+      connect: (isCurrent) => this.#connect(isCurrent),
+    });
     this.#login = new ServerLogin({
       ...part,
       onExpiry: () => this.#onExpiry(),
@@ -81,7 +86,10 @@ export class UpstreamServer {
     this.#signIn = new ServerSignIn({
       ...part,
       store,
-      look: () => this.#look({ headers: this.#config.headers }),
+      look: () => {
+        const { url, headers } = this.#config;
+        return this.#look({ headers }, () => this.#config.url === url);
+      },
       onLink: onChange,
     });
     this.admission = new CallerAdmission({
@@ -215,6 +223,7 @@ export class UpstreamServer {
     if (isSameConfig(before, config) && this.state.kind !== 'stopped') return;
     this.#config = config;
     this.#url = new URL(config.url);
+    this.#connecting.outdate();
     this.#login.credentials.withhold();
     if (before.url !== config.url) {
       this.#signIn.forgetChallenge();
@@ -269,11 +278,13 @@ export class UpstreamServer {
 
   /** Its entry in the configuration cannot be used; the login stays for when it can. */
   breakOff(problem: Problem): void {
+    this.#connecting.outdate();
     this.#giveUp(problem);
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#connecting.outdate();
     this.#reconnection.cancel();
     this.liveness.stop();
     this.#login.stop();
@@ -352,40 +363,44 @@ export class UpstreamServer {
 
   // ---- looking at the server
 
-  async #connect(): Promise<void> {
+  async #connect(isCurrent: () => boolean): Promise<void> {
     this.#state.apply({ kind: 'connect-started', at: this.#deps.clock.now() });
     const isSigningIn = this.#signIn.isFlowLeft && (await this.#signIn.takeUp());
     const loaded = await this.#login.load();
     // Its flow's end looks at the server.
     if (!loaded.ok || isSigningIn) return;
     const persisted = await this.#deps.store.hasPersistedToken(this.name);
+    if (!isCurrent()) return;
     if (persisted?.isExpired) {
       if (!this.#login.isRenewable) return this.#settle({ code: 'login-ended', why: 'expired' });
       const outcome = await this.#deps.scheduler.refreshNow(this.name, 'reconnect');
-      if (outcome.kind !== 'renewed' && outcome.kind !== 'replaced') return;
+      if ((outcome.kind !== 'renewed' && outcome.kind !== 'replaced') || !isCurrent()) return;
     }
     const used = this.#login.credentials.now() ?? { headers: this.#config.headers };
-    const seen = await this.#look(used);
+    const seen = await this.#look(used, isCurrent);
+    if (!isCurrent()) return;
     if (seen.kind !== 'wants-login') return this.#judge(seen, used);
     const after = await this.admission.afterRejection(used, seen.challenge);
+    if (!isCurrent()) return;
     if (after.kind === 'give-up') {
       // Looked at in vain: the next look is further away.
       if (this.#state.isTokenRejected) this.#waitAndReconnect({ code: 'token-rejected' });
       return;
     }
-    const seenAgain = await this.#look(after.credential);
+    const seenAgain = await this.#look(after.credential, isCurrent);
+    if (!isCurrent()) return;
     if (seenAgain.kind === 'wants-login') this.admission.rejectedAgain();
     else this.#judge(seenAgain, after.credential);
   }
 
-  async #look({ headers }: Credential): Promise<Seen> {
+  async #look({ headers }: Credential, isCurrent: () => boolean): Promise<Seen> {
     const { url } = this.#config;
     if (this.transport === 'sse') return probeEventStream(url, headers, this.#deps);
     const seen = await probe(url, headers, this.#deps.http);
-    if (seen.kind !== 'answers' || !seen.speaksOtherwise) return seen;
+    if (seen.kind !== 'answers' || !seen.speaksOtherwise || !isCurrent()) return seen;
     // One that takes no POST may be older: its stream tells.
     const stream = await probeEventStream(url, headers, this.#deps);
-    this.#isEventStream = stream.kind === 'answers';
+    if (isCurrent()) this.#isEventStream = stream.kind === 'answers';
     return seen;
   }
 
