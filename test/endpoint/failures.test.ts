@@ -91,6 +91,22 @@ describe('an upstream out of reach', () => {
     expect(household.state('notes').kind).toBe('ready');
   });
 
+  test.each([
+    ['a notification', 'POST', 202, 'Accepted'],
+    ['a notification', 'POST', 202, ''],
+    ['the end of a session', 'DELETE', 200, ''],
+  ])('34 what a web framework says in HTML to %s (%s, %i "%s") is no web page', async (_what, method, status, text) => {
+    const { household, upstream, endpoint, headers } = await openHouse();
+    upstream.answer((_request, response) => {
+      const length = { 'content-length': Buffer.byteLength(text) };
+      response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...length }).end(text);
+    });
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    const answer = await send(endpoint, { method, headers, ...(method === 'POST' ? { body } : {}) });
+    expect(answer.status).toBe(status);
+    expect(household.state('notes').kind).toBe('ready');
+  });
+
   test('44 a dropped answer without an end is cut off', async () => {
     const { household, upstream } = await openHouse();
     upstream.answer((_request, response) => {

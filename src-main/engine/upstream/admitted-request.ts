@@ -216,7 +216,7 @@ export class AdmittedRequest {
         ? admission.scopeMissing(challenge, attempt.credential)
         : admission.forbidden(status);
     }
-    if (status < 300 && isHtml(headerOf(headers, 'content-type'))) {
+    if (isWebPage(status, headers)) {
       const problem: Problem = { code: 'bad-answer', host: attempt.url.host, status, ...say('web-page') };
       admission.unreachable(problem);
       return problem;
@@ -281,6 +281,12 @@ export class AdmittedRequest {
   get #canSendAgain(): boolean {
     return !this.#request.body || this.#request.body.isHeld;
   }
+}
+
+/** A captive portal's, for one. Frameworks call the nothing that they answer to a notification HTML too. */
+function isWebPage(status: number, headers: UpstreamHeaders): boolean {
+  const isEmpty = status === 202 || headerOf(headers, 'content-length') === '0';
+  return status < 300 && !isEmpty && isHtml(headerOf(headers, 'content-type'));
 }
 
 export function headerOf(headers: UpstreamHeaders, name: string): string | undefined {
