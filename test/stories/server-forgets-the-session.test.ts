@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SESSIONS_AT_MOST } from '../../src-main/engine/endpoint/lane-sessions.ts';
 import { closeAll, type House, openHouse, rpc } from '../endpoint/house-with-upstream.ts';
@@ -266,6 +267,24 @@ describe('L2 the stream of a session that the server still knows', () => {
     await tell('data: {}\n\n');
     keeper.streams[0]?.end();
     await nextIn(1000);
+  });
+
+  test('L2 a server that would compress its stream for who takes that is asked not to; one that does so all the same goes on as it is', async () => {
+    const { upstream, endpoint, inSession } = await opened();
+    const listen = (): ReturnType<typeof begin> =>
+      begin(endpoint, { headers: { ...inSession, 'accept-encoding': 'gzip, deflate' } });
+    let isStubborn = false;
+    upstream.answer(({ headers }, response) => {
+      const isZipped = isStubborn || headers['accept-encoding']?.includes('gzip');
+      const encoding = isZipped ? { 'content-encoding': 'gzip' } : {};
+      response.writeHead(200, { 'content-type': 'text/event-stream', ...encoding });
+      response.write(isZipped ? gzipSync('data: {}\n\n') : 'data: {}\n\n');
+    });
+    expect(await nextChunk(await listen())).toBe('data: {}\n\n');
+    isStubborn = true;
+    const zipped = await listen();
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(await nextChunk(zipped)).not.toBe('');
   });
 
   test('L2 a server that has no such stream any more ends it for the caller too', async () => {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../model/ids.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Clock, Dispose, Random, UpstreamControl, UpstreamFailure } from '../ports.ts';
-import type { AnswerSink, RequestToAdmit, UpstreamHeaders } from '../upstream/admitted-request.ts';
+import { type AnswerSink, headerOf, type RequestToAdmit, type UpstreamHeaders } from '../upstream/admitted-request.ts';
 import { reconnectDelayMs } from '../upstream/reconnect-policy.ts';
 import { CompleteEvents, eventsIn, isEventStream } from './complete-events.ts';
 import type { LaneSession, SessionListener } from './lane-session.ts';
@@ -62,7 +62,9 @@ export class SessionStream implements AnswerSink, SessionListener {
       ...of.toSend,
       headers: (own) => {
         const id = this.#lastEventId;
-        return of.toSend.headers(id === undefined ? own : { ...own, 'last-event-id': id });
+        // Where its events end is looked for in its bytes.
+        const plain = { ...own, 'accept-encoding': 'identity' };
+        return of.toSend.headers(id === undefined ? plain : { ...plain, 'last-event-id': id });
       },
     };
     this.#deps = deps;
@@ -98,7 +100,8 @@ export class SessionStream implements AnswerSink, SessionListener {
   }
 
   onHeaders(status: number, headers: UpstreamHeaders): void {
-    const isStream = status === 200 && isEventStream(headers);
+    const isPlain = headerOf(headers, 'content-encoding') === undefined;
+    const isStream = status === 200 && isEventStream(headers) && isPlain;
     const isFirst = this.#now === 'first';
     if (isFirst) this.#passage.onHeaders(status, headers);
     if (isStream) {
