@@ -9,6 +9,7 @@ import { texts } from '../ui/texts.ts';
 import { TickList } from '../ui/tick-list.tsx';
 import { errorsIn, fieldsFrom, inputFrom, type ProgramField, spelledOutIn } from './edit-program-form.ts';
 import { InFile } from './in-file.tsx';
+import { PinToolsChoice, pinToolsInput } from './pin-tools-choice.tsx';
 import { useEditForm } from './use-edit-form.ts';
 
 const { add, edit: words } = texts;
@@ -22,11 +23,15 @@ interface ProgramFormProps {
 /** A server that is a program, changed as it was added: its command on one line, folder, names of variables. */
 export function ProgramForm({ name, settings, onClose }: ProgramFormProps) {
   const [dropped, setDropped] = useState<ReadonlySet<string>>(new Set());
+  const [pinTools, setPinTools] = useState(settings.pinTools);
   const { form, errors, field, isBusy, submit } = useEditForm<ProgramField>({
     name,
     initial: () => fieldsFrom(settings),
     errorsIn,
-    inputFrom: (fields) => inputFrom(name, settings, fields, dropped),
+    inputFrom: (fields) => ({
+      ...inputFrom(name, settings, fields, dropped),
+      ...pinToolsInput(settings.pinTools, pinTools),
+    }),
     onSaved: onClose,
   });
   return (
@@ -52,6 +57,7 @@ export function ProgramForm({ name, settings, onClose }: ProgramFormProps) {
           {words.others}
         </Button>
         <DisclosurePanel>
+          <PinToolsChoice value={pinTools} onChange={setPinTools} />
           <InFile name={name} />
         </DisclosurePanel>
       </Disclosure>

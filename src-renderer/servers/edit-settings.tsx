@@ -12,6 +12,7 @@ import { sentenceFor } from '../ui/words.ts';
 import { errorsIn, fieldsFrom, type HttpField, inputFrom } from './edit-form.ts';
 import { ProgramForm } from './edit-program.tsx';
 import { InFile } from './in-file.tsx';
+import { PinToolsChoice, pinToolsInput } from './pin-tools-choice.tsx';
 import { useEditForm } from './use-edit-form.ts';
 
 const { edit: words } = texts;
@@ -58,11 +59,15 @@ interface SettingsFormProps {
 }
 
 function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
+  const [pinTools, setPinTools] = useState(settings.pinTools);
   const { form, errors, field, isBusy, submit } = useEditForm<HttpField>({
     name,
     initial: () => fieldsFrom(settings),
     errorsIn,
-    inputFrom: (fields) => inputFrom(name, settings, fields),
+    inputFrom: (fields) => ({
+      ...inputFrom(name, settings, fields),
+      ...pinToolsInput(settings.pinTools, pinTools),
+    }),
     onSaved: onClose,
   });
   return (
@@ -89,6 +94,7 @@ function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
           {words.others}
         </Button>
         <DisclosurePanel>
+          <PinToolsChoice value={pinTools} onChange={setPinTools} />
           <InFile name={name} />
         </DisclosurePanel>
       </Disclosure>

@@ -512,6 +512,7 @@ const later: LaterTexts = {
   },
 
   changedTools: {
+    asInSettings: 'Wie in den Einstellungen',
     loading: 'Die Werkzeuge werden angesehen',
     consequence: {
       warn: 'Sie sind nicht mehr, wie du ihnen zugestimmt hast oder wie sie zuerst waren. Aufrufer benutzen sie derweil.',

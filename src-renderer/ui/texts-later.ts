@@ -110,6 +110,7 @@ export const englishLater = {
   },
 
   changedTools: {
+    asInSettings: 'As in Settings',
     loading: 'Looking at the tools',
     consequence: {
       warn: 'They are not as you approved them, or as they were seen first. Callers use them all the while.',

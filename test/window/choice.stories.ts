@@ -87,10 +87,11 @@ export function choiceStories(stage: () => WindowStage): void {
       // One stop among sixty: the next is behind them.
       await search.press('Tab');
       await page.keyboard.press('Space');
-      await page.keyboard.press('End');
-      await expect.poll(() => focusOf(shown)).toBe('server-60');
       await page.keyboard.press('Tab');
       await expect.poll(() => focusOf(shown)).toBe('Reading only');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('End');
+      await expect.poll(() => focusOf(shown)).toBe('server-60');
       await dialog.getByText('10 of 61 chosen').waitFor();
       await dialog.getByRole('button', { name: 'Save' }).click();
       await dialog.getByRole('alert').getByText('The disk is full.').waitFor();

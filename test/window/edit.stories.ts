@@ -114,13 +114,15 @@ export function editStories(stage: () => WindowStage): void {
       await dialog.getByRole('button', { name: 'Save' }).click();
       await dialog.getByText('This is not a full address.').waitFor();
       await dialog.getByLabel('Redirect address').fill('');
+      await dialog.getByRole('button', { name: 'Other settings' }).click();
+      await dialog.getByRole('combobox', { name: 'Tools that change' }).selectOption('Hold them back until I approve');
       engine.answers('editServer', () => ({ ok: true, value: { ...stopped, state: { kind: 'disabled' } } }));
-      await page.keyboard.press('Enter');
+      await dialog.getByLabel('Redirect address').press('Enter');
       await dialog.waitFor({ state: 'detached' });
       await rowOn(shown, 'a').getByText('Disabled').waitFor();
       expect(engine.asked.at(-1)).toEqual({
         call: 'editServer',
-        input: { name: 'a', scopes: null, redirectUri: null },
+        input: { name: 'a', scopes: null, redirectUri: null, pinTools: 'hold' },
       });
     });
   });
@@ -165,11 +167,22 @@ export function editStories(stage: () => WindowStage): void {
       engine.answers('editServer', () => ({ ok: true, value: files }));
       await page.keyboard.press('End');
       await page.keyboard.type('=OURS');
+      await tabTo(shown, 'Other settings');
+      await page.keyboard.press('Enter');
+      await tabTo(shown, 'Tools that change');
+      await page.keyboard.type('Hold');
+      await tabTo(shown, 'Save');
       await page.keyboard.press('Enter');
       await dialog.waitFor({ state: 'detached' });
       expect(engine.asked.at(-1)).toEqual({
         call: 'editServer',
-        input: { name: 'files', args: ['other'], cwd: '~/notes', env: { TOKEN: null, API_KEY: null, NEW: 'OURS' } },
+        input: {
+          name: 'files',
+          args: ['other'],
+          cwd: '~/notes',
+          env: { TOKEN: null, API_KEY: null, NEW: 'OURS' },
+          pinTools: 'hold',
+        },
       });
       await expect.poll(() => focusOf(shown)).toBe('More for files');
     });
