@@ -121,6 +121,11 @@ export async function createMcpClient(peer: McpPeer, probe: { timeoutMs?: number
   return client;
 }
 
+/** The client where it is connected by now. Who ends everything does not wait for a server that says nothing. */
+export async function ifConnected(client: Promise<Client> | undefined): Promise<Client | undefined> {
+  return Promise.race([client, undefined]);
+}
+
 /** Opens a session with a server, of whichever era it is. Throws what the SDK throws, `TurnedAway` among it. */
 export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: ConnectDeps): Promise<Client> {
   if (server.transport === 'stdio') return server.open(peer);

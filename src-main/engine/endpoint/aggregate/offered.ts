@@ -2,7 +2,13 @@ import type { Client, Notification, ServerCapabilities } from '@modelcontextprot
 import { atMost } from '../../at-most.ts';
 import type { EpochMs, ServerName } from '../../model/ids.ts';
 import type { Clock, Logger } from '../../ports.ts';
-import { type ConnectDeps, connectMcpClient, listenForChanges, type McpPeer } from '../../upstream/mcp-client.ts';
+import {
+  type ConnectDeps,
+  connectMcpClient,
+  ifConnected,
+  listenForChanges,
+  type McpPeer,
+} from '../../upstream/mcp-client.ts';
 import { wantsOtherVersion } from '../../upstream/other-version.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { type Caching, cachingOf, freshFor, NO_CACHING } from './caching.ts';
@@ -145,7 +151,7 @@ export class Offered {
 
   async close(): Promise<void> {
     const known = [...this.#known.values()].flatMap((profiles) => [...profiles.values()]);
-    const clients = known.map(({ client }) => closeQuietly(client));
+    const clients = known.map(({ client }) => closeQuietly(client && ifConnected(client)));
     await this.#deps.keeper.stop();
     this.#known.clear();
     await Promise.all(clients);
@@ -329,7 +335,7 @@ function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-async function closeQuietly(client: Promise<Client> | undefined): Promise<void> {
+async function closeQuietly(client: Promise<Client | undefined> | undefined): Promise<void> {
   try {
     await (await client)?.close();
   } catch {

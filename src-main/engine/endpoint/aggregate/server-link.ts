@@ -4,6 +4,7 @@ import type { Clock, Dispose } from '../../ports.ts';
 import {
   type ConnectDeps,
   connectMcpClient,
+  ifConnected,
   type McpPeer,
   type RawSession,
   rawSessionOf,
@@ -153,7 +154,11 @@ export class ServerLink {
     const left = this.#current ? [this.#current, ...this.#left] : [...this.#left];
     this.#current = undefined;
     this.#left.clear();
-    await Promise.all(left.map((connection) => this.#end(connection)));
+    const ending = left.map(async (connection) => {
+      const ended = this.#end(connection);
+      if (await ifConnected(connection.client).catch(() => undefined)) await ended;
+    });
+    await Promise.all(ending);
   }
 
   async #sendOnce(used: Connection, request: Forwarded, call: OpenCall): Promise<Result> {
