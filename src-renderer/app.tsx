@@ -1,6 +1,4 @@
 import { Suspense, useEffect, useState } from 'react';
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { Banners } from './banners.tsx';
 import { Footer } from './footer.tsx';
@@ -12,8 +10,9 @@ import { useLanguage } from './settings/use-language.ts';
 import { useTheme } from './settings/use-theme.ts';
 import { useWindow } from './store.ts';
 import { Button } from './ui/button.tsx';
-import { DotsIcon, PlusIcon } from './ui/icons.tsx';
+import { PlusIcon } from './ui/icons.tsx';
 import { later, loadTheRest } from './ui/later.ts';
+import { MenuButton } from './ui/menu-button.tsx';
 import { texts } from './ui/texts.ts';
 
 const ActivityPage = later(async () => (await import('./activity/activity-page.tsx')).ActivityPage);
@@ -108,18 +107,6 @@ function Pages({ language }: { readonly language: number }) {
 }
 
 function AllMenu() {
-  return (
-    <MenuTrigger>
-      <Button kind="icon" aria-label={texts.more}>
-        <DotsIcon />
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Menu className="menu" onAction={() => void useWindow.getState().client?.pause({})}>
-          <MenuItem id="pause" className="menu-item">
-            {texts.pauseAll}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
+  const pauseAll = () => void useWindow.getState().client?.pause({});
+  return <MenuButton label={texts.more} groups={() => [[{ id: 'pause', label: texts.pauseAll, run: pauseAll }]]} />;
 }

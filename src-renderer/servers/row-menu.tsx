@@ -1,10 +1,6 @@
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
-import { Separator } from 'react-aria-components/Separator';
 import type { ServerRow } from '../../src-preload/contract.ts';
-import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy-button.tsx';
-import { DotsIcon } from '../ui/icons.tsx';
+import { MenuButton, type MenuEntry } from '../ui/menu-button.tsx';
 import { texts } from '../ui/texts.ts';
 import { actionLabel } from '../ui/words.ts';
 import { act, signIn } from './act.ts';
@@ -16,15 +12,16 @@ interface RowMenuProps {
   readonly openDialog: (dialog: RowDialog) => void;
 }
 
-interface Item {
-  readonly id: string;
-  readonly label: string;
+interface Item extends MenuEntry {
   readonly isThere: boolean;
-  readonly run: () => void;
 }
 
 /** What is rare. An item shows only where there is something to do. */
-export function RowMenu({ row, openDialog }: RowMenuProps) {
+export function RowMenu(props: RowMenuProps) {
+  return <MenuButton label={texts.row.moreFor(props.row.name)} groups={() => groupsFor(props)} data-control="menu" />;
+}
+
+function groupsFor({ row, openDialog }: RowMenuProps): readonly (readonly MenuEntry[])[] {
   const { name, state, authorizationUrl } = row;
   const isSigningIn = state.kind === 'logging-in';
   const isOff = state.kind === 'disabled' || state.kind === 'paused';
@@ -104,32 +101,5 @@ export function RowMenu({ row, openDialog }: RowMenuProps) {
       },
     ],
   ];
-  const shown = groups.map((items) => items.filter((item) => item.isThere)).filter((items) => items.length > 0);
-  return (
-    <MenuTrigger>
-      <Button kind="icon" aria-label={texts.row.moreFor(name)} data-control="menu">
-        <DotsIcon />
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Menu
-          className="menu"
-          onAction={(id) =>
-            shown
-              .flat()
-              .find((item) => item.id === id)
-              ?.run()
-          }
-        >
-          {shown.flatMap((items, index) => [
-            ...(index === 0 ? [] : [<Separator key={`before ${items[0]?.id}`} />]),
-            ...items.map((item) => (
-              <MenuItem key={item.id} id={item.id} className="menu-item">
-                {item.label}
-              </MenuItem>
-            )),
-          ])}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
+  return groups.map((items) => items.filter((item) => item.isThere));
 }

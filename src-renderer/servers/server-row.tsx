@@ -9,7 +9,7 @@ import { SignInLink } from '../login/sign-in-link.tsx';
 import { useWindow } from '../store.ts';
 import { ChangedToolsDialog } from '../tools/changed-tools-dialog.tsx';
 import { ChangedToolsNote } from '../tools/changed-tools-note.tsx';
-import { Button } from '../ui/button.tsx';
+import { PlainButton } from '../ui/plain-button.tsx';
 import { texts } from '../ui/texts.ts';
 import { formatTime } from '../ui/time.ts';
 import { wordsFor } from '../ui/words.ts';
@@ -41,7 +41,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
     >
       <StateIcon state={state} />
       <div className="row-name">
-        <Button
+        <PlainButton
           kind="link"
           aria-expanded={isOpen}
           aria-controls={detailsId}
@@ -50,7 +50,7 @@ export const ServerRow = memo(function ServerRow({ row }: { readonly row: Row })
           onPress={() => setOpen(!isOpen)}
         >
           <b>{name}</b>
-        </Button>
+        </PlainButton>
         <small className="host">{row.command ?? hostOf(row.url)}</small>
         {row.login?.account ? <small className="host">{row.login.account}</small> : null}
       </div>

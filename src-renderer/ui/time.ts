@@ -6,26 +6,28 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-interface Formats {
-  readonly timeOfDay: Intl.DateTimeFormat;
-  readonly dayAndTime: Intl.DateTimeFormat;
-  readonly moment: Intl.DateTimeFormat;
-  readonly number: Intl.NumberFormat;
-  readonly tenths: Intl.NumberFormat;
-  readonly order: Intl.Collator;
-  readonly list: Intl.ListFormat;
+const MINUTES = { hour: '2-digit', minute: '2-digit' } as const;
+
+/** Each is made when it is first asked for: that takes milliseconds, and the first picture needs few of them. */
+function formatsOf(locale: string | undefined) {
+  return {
+    timeOfDay: once(() => new Intl.DateTimeFormat(locale, MINUTES)),
+    dayAndTime: once(
+      () => new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...MINUTES }),
+    ),
+    moment: once(() => new Intl.DateTimeFormat(locale, { ...MINUTES, second: '2-digit' })),
+    number: once(() => new Intl.NumberFormat(locale)),
+    tenths: once(() => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })),
+    order: once(() => new Intl.Collator(locale, { numeric: true })),
+    list: once(() => new Intl.ListFormat(locale)),
+  };
 }
 
-function formatsOf(locale: string | undefined): Formats {
-  const minutes = { hour: '2-digit', minute: '2-digit' } as const;
-  return {
-    timeOfDay: new Intl.DateTimeFormat(locale, minutes),
-    dayAndTime: new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...minutes }),
-    moment: new Intl.DateTimeFormat(locale, { ...minutes, second: '2-digit' }),
-    number: new Intl.NumberFormat(locale),
-    tenths: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-    order: new Intl.Collator(locale, { numeric: true }),
-    list: new Intl.ListFormat(locale),
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
@@ -38,39 +40,39 @@ export function putTimeLocale(locale: string): void {
 }
 
 export function formatNumber(number: number): string {
-  return formats.number.format(number);
+  return formats.number().format(number);
 }
 
 /** For names as a person sorts them. */
 export function compareNames(a: string, b: string): number {
-  return formats.order.compare(a, b);
+  return formats.order().compare(a, b);
 }
 
 /** "a, b and c" */
 export function formatList(names: readonly string[]): string {
-  return formats.list.format(names);
+  return formats.list().format(names);
 }
 
 /** A time of day; with the day where that is not today. */
 export function formatTime(at: EpochMs, now: EpochMs = Date.now()): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
-  return (isToday ? formats.timeOfDay : formats.dayAndTime).format(at);
+  return (isToday ? formats.timeOfDay() : formats.dayAndTime()).format(at);
 }
 
 /** A time of day, whatever the day. */
 export function formatTimeOfDay(at: EpochMs): string {
-  return formats.timeOfDay.format(at);
+  return formats.timeOfDay().format(at);
 }
 
 /** A time of day with its seconds. */
 export function formatMoment(at: EpochMs): string {
-  return formats.moment.format(at);
+  return formats.moment().format(at);
 }
 
 /** How long something took: "12 ms", "3.4 s", "2 min". */
 export function formatTook(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`;
-  return ms < MINUTE ? texts.units.seconds(formats.tenths.format(ms / SECOND)) : formatSpan(ms);
+  return ms < MINUTE ? texts.units.seconds(formats.tenths().format(ms / SECOND)) : formatSpan(ms);
 }
 
 /** A span as one speaks of it: "12 s", "4 min", "4 h 7 min", "22 h", "3 days". Never below zero. */
