@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, Suspense, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { DotsIcon } from './icons.tsx';
 import { later } from './later.ts';
 
@@ -36,6 +37,13 @@ export function MenuButton({ label, groups, ...rest }: MenuButtonProps) {
     // What has the focus now gets it back when the menu closes. Safari focuses no button that is clicked.
     trigger.current?.focus({ preventScroll: true });
     setFocus(where);
+  };
+  const close = (): void => setFocus(undefined);
+  /** The menu is gone first, so that a dialog which this opens gives the focus back to the button. */
+  const choose = (entry: MenuEntry): void => {
+    flushSync(close);
+    trigger.current?.focus({ preventScroll: true });
+    entry.run();
   };
   const onKey = (event: KeyboardEvent): void => {
     const where = KEYS[event.key];
@@ -76,7 +84,8 @@ export function MenuButton({ label, groups, ...rest }: MenuButtonProps) {
             triggerId={id}
             focus={focus}
             groups={groups()}
-            onClose={() => setFocus(undefined)}
+            onChoose={choose}
+            onClose={close}
           />
         </Suspense>
       ) : null}

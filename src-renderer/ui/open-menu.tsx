@@ -10,11 +10,12 @@ interface OpenMenuProps {
   readonly triggerId: string;
   readonly focus: MenuFocus;
   readonly groups: readonly (readonly MenuEntry[])[];
+  readonly onChoose: (entry: MenuEntry) => void;
   readonly onClose: () => void;
 }
 
 /** What a `MenuButton` shows while it is open. */
-export function OpenMenu({ id, trigger, triggerId, focus, groups, onClose }: OpenMenuProps) {
+export function OpenMenu({ id, trigger, triggerId, focus, groups, onChoose, onClose }: OpenMenuProps) {
   const shown = groups.filter((entries) => entries.length > 0);
   return (
     <Popover
@@ -32,12 +33,10 @@ export function OpenMenu({ id, trigger, triggerId, focus, groups, onClose }: Ope
         aria-labelledby={triggerId}
         autoFocus={focus}
         onClose={onClose}
-        onAction={(chosen) =>
-          shown
-            .flat()
-            .find((entry) => entry.id === chosen)
-            ?.run()
-        }
+        onAction={(id) => {
+          const chosen = shown.flat().find((entry) => entry.id === id);
+          if (chosen) onChoose(chosen);
+        }}
       >
         {shown.flatMap((entries, index) => [
           ...(index === 0 ? [] : [<Separator key={`before ${entries[0]?.id}`} />]),
