@@ -152,11 +152,13 @@ export class Callers {
   async remove(name: string): Promise<Result<void>> {
     const gone = this.#file.value.find((caller) => caller.name === name);
     if (!gone) return fail(this.#unknown(name));
+    const saved = await this.#file.save(this.#file.value.filter((caller) => caller !== gone));
+    if (!saved.ok) return saved;
     this.#byHash.delete(gone.keyHash);
     for (const [hash, owner] of this.#lent) if (owner === name) this.#lent.delete(hash);
     this.#lastUsedAt.delete(name);
     this.#access.delete(name);
-    return this.#file.save(this.#file.value.filter((caller) => caller !== gone));
+    return saved;
   }
 
   #unknown(caller: string): Problem {
