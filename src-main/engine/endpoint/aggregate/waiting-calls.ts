@@ -18,6 +18,8 @@ export class WaitingCalls {
   /** Resolves with whether the server can be used, at the latest when a sign-in would be over. */
   wait(server: Upstream, signal: AbortSignal, stillWaiting: () => void = () => {}): Promise<boolean> {
     if (server.state.kind === 'ready') return Promise.resolve(true);
+    // It would never be told again.
+    if (signal.aborted) return Promise.resolve(false);
     const clock = this.#clock;
     return new Promise((resolve) => {
       let cancelSaying = (): void => {};
