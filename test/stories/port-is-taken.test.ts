@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { exitCodeFor } from '../../src-main/cli/exit-codes.ts';
-import { fail } from '../../src-main/engine/model/result.ts';
 import { serve } from '../../src-main/headless.ts';
-import { startProgram } from '../../src-main/program.ts';
-import { createScriptedBrowser } from '../fakes/scripted-browser.ts';
 import { signIn } from '../servers/sign-in.ts';
 import { openHousehold } from './household.ts';
 import { closeEverything, initialize, openSignedIn } from './one-server.ts';
+import { startQuietProgram } from './quiet-program.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -41,22 +39,7 @@ async function anotherProgram(host = '127.0.0.1'): Promise<{ port: number; pid: 
 }
 
 function start(dataDir: string, port: number) {
-  return startProgram({
-    dataDir,
-    port,
-    vault: 'memory',
-    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
-    env: {},
-    browser: createScriptedBrowser(),
-    presence: { idleMs: () => undefined },
-    spawnWorker: () => {
-      throw new Error('there is no keychain in this story');
-    },
-    demo: 'absent',
-    startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),
-    openWindow: () => ({}),
-    onStop: () => {},
-  });
+  return startQuietProgram({ dataDir, port });
 }
 
 /** What `gatehouse serve` says, and what it ends with. */

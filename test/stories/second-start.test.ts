@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectControl } from '../../src-main/control/socket-client.ts';
-import { fail } from '../../src-main/engine/model/result.ts';
-import { type RunningProgram, startProgram } from '../../src-main/program.ts';
-import { createScriptedBrowser } from '../fakes/scripted-browser.ts';
+import type { RunningProgram } from '../../src-main/program.ts';
 import { startGuardedMcpServer } from '../servers/guarded-mcp-server.ts';
+
+import { startQuietProgram } from './quiet-program.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -22,22 +22,7 @@ async function dataFolder(servers: Readonly<Record<string, unknown>> = {}): Prom
 }
 
 function start(dataDir: string, onStop: () => void = () => {}) {
-  return startProgram({
-    dataDir,
-    port: 0,
-    vault: 'memory',
-    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
-    env: {},
-    browser: createScriptedBrowser(),
-    presence: { idleMs: () => undefined },
-    spawnWorker: () => {
-      throw new Error('there is no keychain in this story');
-    },
-    demo: 'absent',
-    startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),
-    openWindow: () => ({}),
-    onStop,
-  });
+  return startQuietProgram({ dataDir, onStop });
 }
 
 async function started(dataDir: string): Promise<RunningProgram> {

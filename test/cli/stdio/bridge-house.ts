@@ -6,10 +6,9 @@ import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { runBridge } from '../../../src-main/cli/stdio/run-bridge.ts';
 import { connectKeyLender } from '../../../src-main/control/key-lender.ts';
-import { fail } from '../../../src-main/engine/model/result.ts';
-import { type RunningProgram, startProgram } from '../../../src-main/program.ts';
-import { createScriptedBrowser } from '../../fakes/scripted-browser.ts';
+import type { RunningProgram } from '../../../src-main/program.ts';
 import { type GuardedMcpServer, startGuardedMcpServer, type UpstreamKind } from '../../servers/guarded-mcp-server.ts';
+import { startQuietProgram } from '../../stories/quiet-program.ts';
 import { LineTransport } from './line-transport.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -74,22 +73,7 @@ export async function openBridgeHouse(kinds: Readonly<Record<string, UpstreamKin
 }
 
 async function started(dataDir: string): Promise<RunningProgram> {
-  const program = await startProgram({
-    dataDir,
-    port: 0,
-    vault: 'memory',
-    installation: { kind: 'node', node: '/usr/bin/node', script: '/gatehouse/cli.js' },
-    env: {},
-    browser: createScriptedBrowser(),
-    presence: { idleMs: () => undefined },
-    spawnWorker: () => {
-      throw new Error('there is no keychain here');
-    },
-    demo: 'absent',
-    startDemo: async () => fail({ code: 'not-available', detail: 'no demo' }),
-    openWindow: () => ({}),
-    onStop: () => {},
-  });
+  const program = await startQuietProgram({ dataDir });
   if (!program.ok) throw new Error(`the program did not start: ${program.problem.code}`);
   return program.value;
 }
