@@ -11,6 +11,7 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { EpochMs } from '../model/ids.ts';
 import type { Clock, UpstreamHttp } from '../ports.ts';
+import { withEndedStreamsTold } from './ended-streams.ts';
 import { createEventStreamTransport } from './event-stream-transport.ts';
 import { withOwnRequestIds } from './own-request-ids.ts';
 import type { Upstream } from './upstream.ts';
@@ -137,7 +138,10 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
     server.transport === 'sse'
       ? await createEventStreamTransport(server, deps.upstreamHttp, () => peer.onTooLong?.())
       : withOwnRequestIds(
-          new StreamableHTTPClientTransport(server.url, { fetch: watchingTheStream(server, peer, deps) }),
+          withEndedStreamsTold(
+            new StreamableHTTPClientTransport(server.url, { fetch: watchingTheStream(server, peer, deps) }),
+            server.name,
+          ),
           OWN_IDS,
         );
   try {

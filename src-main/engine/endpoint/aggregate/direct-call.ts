@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AnswerSink } from '../../upstream/admitted-request.ts';
 import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import { headersUpstream } from '../header-hygiene.ts';
 import { Passage, type PassageDeps, type PassageHooks } from '../passage.ts';
@@ -34,6 +35,8 @@ export function passDirectly(
     readonly handsOver: 'unknown-session' | readonly number[];
     readonly onHandOver: (status?: number) => void;
     readonly hooks?: PassageHooks;
+    /** Who hears the answer in place of the passage, and passes on what is for the caller. */
+    readonly sinkFor?: (passage: Passage) => AnswerSink;
   },
   deps: PassageDeps,
 ): Passage {
@@ -57,12 +60,13 @@ export function passDirectly(
     return false;
   };
   const renamed = withToolName(rewritten ? undefined : body.held(), message, to.target.name);
-  passage.start(body, {
+  const toSend = {
     method: 'POST',
-    headers: (own) => headersUpstream(request.rawHeaders, { ...to.headers, ...own }),
+    headers: (own: Readonly<Record<string, string>>) => headersUpstream(request.rawHeaders, { ...to.headers, ...own }),
     body: { isHeld: true, toSend: () => renamed },
     ...(handsOver === 'unknown-session' ? { onUnknownSession } : {}),
-  });
+  };
+  passage.start(body, toSend, to.sinkFor?.(passage));
   return passage;
 }
 

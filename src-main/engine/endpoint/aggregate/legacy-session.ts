@@ -1,12 +1,11 @@
 import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
-import { INTERNAL_ERROR, mayHaveRun } from '../../model/json-rpc.ts';
-import { headerOf, type UpstreamHeaders } from '../../upstream/admitted-request.ts';
+import type { UpstreamHeaders } from '../../upstream/admitted-request.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { isEventStream } from '../complete-events.ts';
 import type { Passage, PassageDeps } from '../passage.ts';
-import { AnswerWatch } from './answer-watch.ts';
 import { ANY_RESULT } from './any-result.ts';
+import { CallStream } from './call-stream.ts';
 import { type Behalf, type Forwarded, withAnswers } from './caller-server.ts';
 import { LIST_KINDS, type ListKind, type Target } from './catalogue.ts';
 import { type ArrivedCall, passDirectly } from './direct-call.ts';
@@ -86,34 +85,26 @@ export class LegacySession implements Behalf {
     const { server, target } = to;
     const link = this.#links.get(server.name);
     const raw = link?.server === server ? link.rawSession : undefined;
-    if (!link || !raw || server.transport === 'stdio' || link.endsStreamsEarly) return false;
+    if (!link || !raw || server.transport === 'stdio') return false;
     const { id } = call.message;
     let scan: EventStreamScan | undefined;
-    let watch: AnswerWatch | undefined;
     const hooks = {
       onHeaders: (_status: number, headers: UpstreamHeaders): UpstreamHeaders => {
         if (!isEventStream(headers)) return headers;
         if (link.mayAsk) scan = new EventStreamScan((question) => this.#noteQuestion(link, question));
-        if (headerOf(headers, 'content-encoding') === undefined) watch = new AnswerWatch();
         return headers;
       },
-      onData: (chunk: Uint8Array): Uint8Array => {
-        watch?.take(chunk);
-        return scan?.take(chunk) ?? chunk;
-      },
-      onEnd: (): Uint8Array => {
-        const rest = scan?.rest() ?? NOTHING;
-        if (!watch || watch.isAnswered) return rest;
-        link.endsStreamsEarly = true;
-        return Buffer.concat([rest, endedUnanswered(server.name, id)]);
-      },
+      onData: (chunk: Uint8Array): Uint8Array => scan?.take(chunk) ?? chunk,
+      onEnd: (): Uint8Array => scan?.rest() ?? NOTHING,
     };
     // What is looked through must be readable.
     const headers = { ...rawHeaders(raw), ...(link.mayAsk ? { 'accept-encoding': 'identity' } : {}) };
+    const sinkFor = (passage: Passage): CallStream =>
+      new CallStream({ passage, call, server: server.name, headers }, deps.clock);
     call.response.on('close', () => this.#direct.delete(id));
     const passage = passDirectly(
       call,
-      { server, target, headers, handsOver: 'unknown-session', onHandOver: otherwise, hooks },
+      { server, target, headers, handsOver: 'unknown-session', onHandOver: otherwise, hooks, sinkFor },
       deps,
     );
     this.#direct.set(id, { link, passage });
@@ -221,11 +212,4 @@ function openCall(request: Forwarded, context: ServerContext): OpenCall {
       mcpReq.send({ method, params }, ANY_RESULT, { signal, timeout: ANSWER_BY_PERSON_MS }),
     tell,
   };
-}
-
-/** Rule 5: nobody resumes a direct answer, so its caller would wait for ever. */
-function endedUnanswered(server: string, id: unknown): Uint8Array {
-  const message = mayHaveRun(`${server}: its stream ended before the answer.`);
-  const reply = { jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message } };
-  return Buffer.from(`event: message\ndata: ${JSON.stringify(reply)}\n\n`);
 }

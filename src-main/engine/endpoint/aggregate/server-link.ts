@@ -72,8 +72,6 @@ export class ServerLink {
   #failures = 0;
   #cancelAlarm: Dispose = () => {};
   #isClosed = false;
-  /** It ends streams before the answer and is to be asked on by the id of the last event: the SDK does that. */
-  endsStreamsEarly = false;
 
   constructor(server: Upstream, identity: LinkIdentity, bystander: Bystander, deps: LinkDeps) {
     this.server = server;
