@@ -5,6 +5,8 @@ import type { RecordingUpstream } from '../endpoint/recording-upstream.ts';
 export interface SessionKeeper {
   /** The ids that were given, in order. */
   readonly given: readonly string[];
+  /** Those that nobody has ended yet. */
+  readonly open: ReadonlySet<string>;
   /** GET streams that are open, the latest last. */
   readonly streams: readonly ServerResponse[];
   /** Every session is unknown from now on, as after a restart; streams break off where they are not left open. */
@@ -70,6 +72,7 @@ export function keepSessions(upstream: RecordingUpstream): SessionKeeper {
   upstream.answer(handle);
   return {
     given,
+    open: known,
     streams,
     forget(left) {
       known.clear();

@@ -11,6 +11,7 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { EpochMs } from '../model/ids.ts';
 import type { Clock, UpstreamHttp } from '../ports.ts';
+import { withSessionEnded } from './ended-sessions.ts';
 import { withEndedStreamsTold } from './ended-streams.ts';
 import { createEventStreamTransport } from './event-stream-transport.ts';
 import { withOwnRequestIds } from './own-request-ids.ts';
@@ -139,7 +140,11 @@ export async function connectMcpClient(server: Upstream, peer: McpPeer, deps: Co
       ? await createEventStreamTransport(server, deps.upstreamHttp, () => peer.onTooLong?.())
       : withOwnRequestIds(
           withEndedStreamsTold(
-            new StreamableHTTPClientTransport(server.url, { fetch: watchingTheStream(server, peer, deps) }),
+            withSessionEnded(
+              new StreamableHTTPClientTransport(server.url, { fetch: watchingTheStream(server, peer, deps) }),
+              server,
+              deps.upstreamHttp,
+            ),
             server.name,
           ),
           OWN_IDS,

@@ -112,4 +112,13 @@ describe('33 a server behind /mcp forgot its sessions', () => {
     await (transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
     await household.until(() => arrivedSince().includes('DELETE'), 'its session is ended');
   });
+
+  test('M4 what was opened to look at the lists is ended at a server that is taken away', async () => {
+    const { household, keeper } = await keptHouse();
+    const client = await legacyCaller({ household });
+    await client.listTools();
+    expect(keeper.open.size).toBeGreaterThan(0);
+    await household.engine.removeServer('notes');
+    await household.until(() => keeper.open.size === 0, 'its sessions are ended');
+  });
 });

@@ -304,15 +304,7 @@ export class ServerLink {
     this.#left.clear();
   }
 
-  /** What was opened at the server is ended there too. */
-  async #end({ client, raw }: Connection): Promise<void> {
-    if (raw?.id !== undefined && this.server.transport === 'http') {
-      const send = createUpstreamFetch(this.server, this.#deps.upstreamHttp);
-      // Not waited for: a server need not heed it.
-      send(this.server.url, { method: 'DELETE', headers: rawHeaders(raw) })
-        .then((answer) => answer.body?.cancel())
-        .catch(() => {});
-    }
+  async #end({ client }: Connection): Promise<void> {
     try {
       await (await client).close();
     } catch {
