@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDataDir } from './adapters/data-folder.ts';
 import { takePassphrase } from './adapters/file-vault/passphrase.ts';
-import { keepHeapSmall } from './adapters/heap-growth.ts';
 import { forkWorker, type SpawnWorker } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
 import { startWindowServer, type WindowServer } from './control/window-server.ts';
@@ -47,7 +46,6 @@ export async function serve(options: ServeOptions): Promise<Problem | undefined>
     return problem;
   };
 
-  keepHeapSmall();
   const given = takePassphrase(env);
   const dataDir = resolveDataDir(options.dataDir, env, process.platform);
   let windowServer: WindowServer | undefined;
