@@ -202,3 +202,16 @@ test('M1 a revision that nobody knows is answered with -32022 and those that are
   expect(error.code).toBe(-32022);
   expect(error.data.supported).toContain('2026-07-28');
 });
+
+test('45 a held server is not called on its lane for a tool that nobody has seen yet', async () => {
+  const { server, ...house } = await hintedHouse({ ttlMs: HOUR_MS, cacheScope: 'public' });
+  const edited = await house.household.engine.editServer({ name: 'notes', changes: { pinTools: 'hold' } });
+  expect(edited.ok).toBe(true);
+  expect(await names(await modernCaller(house, {}, house.household.key, '/notes'))).toEqual(['x']);
+  server.tool = 'came-later';
+  // Of what it offers to callers of another kind nothing is known, because it does not say.
+  server.refusals.set('tools/list', { code: -32603, message: 'not now', times: 1 });
+  const caller = await modernCaller(house, { elicitation: {} }, house.household.key, '/notes');
+  await expect(caller.callTool({ name: 'came-later' })).rejects.toThrow('There is no tool "came-later" here.');
+  expect(server.came('tools/call')).toBe(0);
+});
