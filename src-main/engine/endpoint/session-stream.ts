@@ -6,13 +6,10 @@ import { reconnectDelayMs } from '../upstream/reconnect-policy.ts';
 import { CompleteEvents, eventsIn, isEventStream } from './complete-events.ts';
 import type { LaneSession, SessionListener } from './lane-session.ts';
 import type { Passage, PassageEdge } from './passage.ts';
+import { StreamPosition } from './stream-position.ts';
 
 /** Of an event; the beginning of a longer one goes on as it is. */
 const LONGEST_EVENT = 1024 * 1024;
-
-/** Where the server names none. @see HTML, "server-sent events", reconnection time */
-const RETRY_MS = 1000;
-const RETRY_AT_MOST_MS = 5 * 60_000;
 
 /** A stream that lived as long and told nothing was no failure. */
 const LIVED_MS = 10_000;
@@ -35,13 +32,12 @@ export class SessionStream implements AnswerSink, SessionListener {
   readonly #toSend: RequestToAdmit;
   readonly #deps: SessionStreamDeps;
   readonly #events = new CompleteEvents(LONGEST_EVENT);
+  readonly #position = new StreamPosition();
   #control: UpstreamControl | undefined;
   /** `between`: the server's end is over, the next one not asked for. */
   #now: 'first' | 'asked' | 'open' | 'between' | 'over' = 'first';
   /** The session is another one: the stream of before is ended, and the next one asked for at once. */
   #isReopened = false;
-  #lastEventId: string | undefined;
-  #retryMs = RETRY_MS;
   #failures = 0;
   #openedAt: EpochMs = 0;
   #cancelAlarm: Dispose = () => {};
@@ -61,7 +57,7 @@ export class SessionStream implements AnswerSink, SessionListener {
     this.#toSend = {
       ...of.toSend,
       headers: (own) => {
-        const id = this.#lastEventId;
+        const id = this.#position.lastEventId;
         // Where its events end is looked for in its bytes.
         const plain = { ...own, 'accept-encoding': 'identity' };
         return of.toSend.headers(id === undefined ? plain : { ...plain, 'last-event-id': id });
@@ -82,7 +78,7 @@ export class SessionStream implements AnswerSink, SessionListener {
   }
 
   onReopened(): void {
-    this.#lastEventId = undefined;
+    this.#position.lastEventId = undefined;
     if (this.#now === 'between') this.#open();
     else if (this.#now === 'open') {
       this.#isReopened = true;
@@ -123,7 +119,7 @@ export class SessionStream implements AnswerSink, SessionListener {
     const complete = this.#events.take(chunk);
     if (complete.length === 0) return;
     this.#passage.onData(complete);
-    for (const event of eventsIn(complete)) this.#note(event);
+    for (const event of eventsIn(complete)) for (const line of event.split('\n')) this.#position.note(line);
   }
 
   onEnd(): void {
@@ -178,7 +174,7 @@ export class SessionStream implements AnswerSink, SessionListener {
       return;
     }
     const further = this.#failures > 1 ? reconnectDelayMs(this.#failures - 1, random.fraction()) : 0;
-    this.#cancelAlarm = clock.setAlarm(clock.now() + Math.max(this.#retryMs, further), () => {
+    this.#cancelAlarm = clock.setAlarm(clock.now() + Math.max(this.#position.retryMs, further), () => {
       // One that is away is waited for: `onReady`.
       if (this.#exchange.server.state.kind === 'ready') this.#open();
     });
@@ -194,13 +190,5 @@ export class SessionStream implements AnswerSink, SessionListener {
   #end(): void {
     this.#now = 'over';
     this.#passage.onEnd();
-  }
-
-  #note(event: string): void {
-    for (const line of event.split(/\r?\n/)) {
-      const [, field, value = ''] = /^(id|retry): ?(.*)$/.exec(line) ?? [];
-      if (field === 'id') this.#lastEventId = value;
-      if (field === 'retry' && /^\d+$/.test(value)) this.#retryMs = Math.min(Number(value), RETRY_AT_MOST_MS);
-    }
   }
 }

@@ -1,18 +1,12 @@
+import { StreamPosition } from '../stream-position.ts';
+
 const LF = 10;
 
 /** Longer lines are data, not ids. */
 const LONGEST_LINE = 1024;
 
-/** Where the server names none. @see HTML, "server-sent events", reconnection time */
-const RETRY_MS = 1000;
-const RETRY_AT_MOST_MS = 5 * 60_000;
-
-const FIELD = /^(id|retry): ?(.*?)\r?$/;
-
 /** Follows an event stream that passes in any pieces: behind which event it could be resumed, and when. */
-export class EventPosition {
-  lastEventId: string | undefined;
-  retryMs = RETRY_MS;
+export class EventPosition extends StreamPosition {
   /** The line that has begun. */
   #line: Uint8Array = Buffer.alloc(0);
   #wasLineEmpty = true;
@@ -43,15 +37,10 @@ export class EventPosition {
       for (let at = lines.indexOf(name); at >= 0; at = lines.indexOf(name, at + 1)) {
         if (at > 0 && lines[at - 1] !== LF) continue;
         const end = lines.indexOf(LF, at);
-        this.#note(lines.subarray(at, end < 0 ? lines.length : end).toString('utf8'));
+        const line = lines.subarray(at, end < 0 ? lines.length : end).toString('utf8');
+        if (line.length <= LONGEST_LINE) this.note(line);
       }
     }
-  }
-
-  #note(line: string): void {
-    const [, field, value = ''] = FIELD.exec(line) ?? [];
-    if (field === 'id' && line.length <= LONGEST_LINE) this.lastEventId = value === '' ? undefined : value;
-    if (field === 'retry' && /^\d+$/.test(value)) this.retryMs = Math.min(Number(value), RETRY_AT_MOST_MS);
   }
 }
 
