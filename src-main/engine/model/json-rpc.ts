@@ -8,3 +8,8 @@ export const INTERNAL_ERROR = -32603;
 export function mayHaveRun(sentence: string): string {
   return `${sentence} The call may have run; it was not sent a second time.`;
 }
+
+/** What its caller is told where the stream of a call is over without the answer, and nobody can resume it. */
+export function endedUnanswered(server: string): { readonly code: number; readonly message: string } {
+  return { code: INTERNAL_ERROR, message: mayHaveRun(`${server}: its stream ended before the answer.`) };
+}

@@ -1,5 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/client';
-import { INTERNAL_ERROR, mayHaveRun } from '../model/json-rpc.ts';
+import { endedUnanswered } from '../model/json-rpc.ts';
 
 /** The SDK waits on when a request's stream is over, cannot be resumed, and has not brought the answer. */
 export function withEndedStreamsTold(transport: Transport, server: string): Transport {
@@ -8,9 +8,8 @@ export function withEndedStreamsTold(transport: Transport, server: string): Tran
     const isTold = !('method' in message && 'id' in message) || options?.onRequestStreamEnd !== undefined;
     if (isTold) return send(message, options);
     const onRequestStreamEnd = (): void => {
-      const error = { code: INTERNAL_ERROR, message: mayHaveRun(`${server}: its stream ended before the answer.`) };
       // One that was answered is not waited for any more.
-      transport.onmessage?.({ jsonrpc: '2.0', id: message.id, error });
+      transport.onmessage?.({ jsonrpc: '2.0', id: message.id, error: endedUnanswered(server) });
     };
     return send(message, { ...options, onRequestStreamEnd });
   };

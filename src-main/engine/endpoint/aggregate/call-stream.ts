@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../model/ids.ts';
-import { INTERNAL_ERROR, mayHaveRun } from '../../model/json-rpc.ts';
+import { endedUnanswered } from '../../model/json-rpc.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Clock, Dispose, UpstreamControl, UpstreamFailure } from '../../ports.ts';
 import {
@@ -95,8 +95,10 @@ export class CallStream implements AnswerSink {
     if (this.#now !== 'open') return;
     this.#hasTold = true;
     this.#heardAt = this.#clock.now();
-    this.#watch.take(chunk);
-    this.#position.take(chunk);
+    if (!this.#watch.isAnswered) {
+      this.#watch.take(chunk);
+      this.#position.take(chunk);
+    }
     this.#passage.onData(chunk);
   }
 
@@ -170,8 +172,7 @@ export class CallStream implements AnswerSink {
   #giveUp(): void {
     if (this.#now === 'over') return;
     this.#now = 'over';
-    const message = mayHaveRun(`${this.#server}: its stream ended before the answer.`);
-    const reply = { jsonrpc: '2.0', id: this.#call.message.id, error: { code: INTERNAL_ERROR, message } };
+    const reply = { jsonrpc: '2.0', id: this.#call.message.id, error: endedUnanswered(this.#server) };
     // What followed would be taken for the rest of an event that has begun.
     const before = this.#position.isBetweenEvents ? '' : '\n\n';
     this.#passage.onData(Buffer.from(`${before}event: message\ndata: ${JSON.stringify(reply)}\n\n`));
