@@ -1,6 +1,7 @@
 import { atMost } from '../at-most.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Clock, Logger, UpstreamHttp } from '../ports.ts';
+import { endSession, rawHeaders } from '../upstream/raw-session.ts';
 import { AnswerLost, createUpstreamFetch, TurnedAway, type UpstreamFetch } from '../upstream/upstream-fetch.ts';
 import type { UpstreamServer } from '../upstream/upstream-server.ts';
 import { readNegotiatedVersion, readToEnd } from './initialize-answer.ts';
@@ -113,12 +114,9 @@ export class LaneSession {
     return this.#reopening;
   }
 
-  /** Not waited for: a server need not heed it. */
   endUpstream(upstreamHttp: UpstreamHttp): void {
-    const headers = inSession(this.#upstreamId, this.protocolVersion);
-    createUpstreamFetch(this.server, upstreamHttp)(this.server.url, { method: 'DELETE', headers })
-      .then(readToEnd)
-      .catch(() => {});
+    const { protocolVersion } = this;
+    endSession(this.server, { id: this.#upstreamId, protocolVersion }, upstreamHttp);
   }
 
   async #reopenWithin(opening: Opening, deps: LaneSessionDeps): Promise<Reopened> {
@@ -153,7 +151,7 @@ export class LaneSession {
     const id = answer.headers.get('mcp-session-id');
     const version = await readNegotiatedVersion(answer);
     if (id === null || version === undefined) return 'over';
-    const headers = inSession(id, version);
+    const headers = rawHeaders({ id, protocolVersion: version });
     if (version !== (this.protocolVersion ?? version)) {
       // Another revision than the caller goes on to speak: it has to begin anew itself.
       this.#opening = undefined;
@@ -193,15 +191,6 @@ export class LaneSession {
     if (method === 'resources/unsubscribe') this.#subscribed.delete(uri);
     if (method === 'resources/subscribe' && this.#subscribed.size < SUBSCRIPTIONS_AT_MOST) this.#subscribed.add(uri);
   }
-}
-
-function inSession(id: string, version: string | undefined): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    'mcp-session-id': id,
-    ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
-  };
 }
 
 function headersOf({ headers }: Opening): Headers {

@@ -15,6 +15,7 @@ import { withSessionEnded } from './ended-sessions.ts';
 import { withEndedStreamsTold } from './ended-streams.ts';
 import { createEventStreamTransport } from './event-stream-transport.ts';
 import { withOwnRequestIds } from './own-request-ids.ts';
+import type { RawSession } from './raw-session.ts';
 import type { Upstream } from './upstream.ts';
 import { createUpstreamFetch, type UpstreamFetch } from './upstream-fetch.ts';
 import type { UpstreamServer } from './upstream-server.ts';
@@ -85,12 +86,6 @@ const ASKED_OF_CALLERS: readonly { method: RequestMethod; capability: keyof Clie
   { method: 'roots/list', capability: 'roots' },
 ];
 
-/** The open session of a legacy server, for requests that are sent into it as they are. */
-export interface RawSession {
-  readonly id: string | undefined;
-  readonly protocolVersion: string;
-}
-
 export function rawSessionOf(client: Client): RawSession | undefined {
   const protocolVersion = client.getNegotiatedProtocolVersion();
   if (client.getProtocolEra() !== 'legacy' || protocolVersion === undefined || !client.transport) return undefined;
@@ -123,9 +118,20 @@ export async function createMcpClient(peer: McpPeer, probe: { timeoutMs?: number
   return client;
 }
 
-/** The client where it is connected by now. Who ends everything does not wait for a server that says nothing. */
-export async function ifConnected(client: Promise<Client> | undefined): Promise<Client | undefined> {
-  return Promise.race([client, undefined]);
+/** Also one that never opened, or whose server is gone. */
+export async function closeQuietly(client: Promise<Client> | undefined): Promise<void> {
+  try {
+    await (await client)?.close();
+  } catch {
+    // There is nothing left to close.
+  }
+}
+
+/** For who ends everything: one that has not opened by now is closed when it does, and nobody waits for its server. */
+export async function closeAtEnd(client: Promise<Client> | undefined): Promise<void> {
+  const closed = closeQuietly(client);
+  const isOpen = await Promise.race([client, undefined]).catch(() => undefined);
+  if (isOpen) await closed;
 }
 
 /** Opens a session with a server, of whichever era it is. Throws what the SDK throws, `TurnedAway` among it. */

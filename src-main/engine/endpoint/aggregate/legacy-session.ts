@@ -1,6 +1,7 @@
 import type { Notification, Result } from '@modelcontextprotocol/client';
 import type { Server, ServerContext, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import type { UpstreamHeaders } from '../../upstream/admitted-request.ts';
+import { rawHeaders } from '../../upstream/raw-session.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { isEventStream } from '../complete-events.ts';
 import type { Passage, PassageDeps } from '../passage.ts';
@@ -13,7 +14,7 @@ import { EventStreamScan } from './event-stream-scan.ts';
 import { GATEHOUSE_INFO } from './gatehouse-info.ts';
 import { type Profile, profileOf } from './profile.ts';
 import type { ToolListing } from './search/tool-listing.ts';
-import { type LinkDeps, type OpenCall, progressOf, rawHeaders, ServerLink } from './server-link.ts';
+import { type LinkDeps, type OpenCall, progressOf, ServerLink } from './server-link.ts';
 import type { View } from './view.ts';
 
 /** A question to a caller is mostly a question to its person. */

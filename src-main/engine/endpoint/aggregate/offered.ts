@@ -4,8 +4,9 @@ import type { EpochMs, ServerName } from '../../model/ids.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import {
   type ConnectDeps,
+  closeAtEnd,
+  closeQuietly,
   connectMcpClient,
-  ifConnected,
   listenForChanges,
   type McpPeer,
 } from '../../upstream/mcp-client.ts';
@@ -151,7 +152,7 @@ export class Offered {
 
   async close(): Promise<void> {
     const known = [...this.#known.values()].flatMap((profiles) => [...profiles.values()]);
-    const clients = known.map(({ client }) => closeQuietly(client && ifConnected(client)));
+    const clients = known.map(({ client }) => closeAtEnd(client));
     await this.#deps.keeper.stop();
     this.#known.clear();
     await Promise.all(clients);
@@ -333,12 +334,4 @@ function tellsOfChanges({ tools, prompts, resources }: ServerCapabilities): bool
 
 function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
-}
-
-async function closeQuietly(client: Promise<Client | undefined> | undefined): Promise<void> {
-  try {
-    await (await client)?.close();
-  } catch {
-    // It never opened, or the server is gone.
-  }
 }

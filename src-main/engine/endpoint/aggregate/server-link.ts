@@ -3,14 +3,15 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Clock, Dispose } from '../../ports.ts';
 import {
   type ConnectDeps,
+  closeAtEnd,
+  closeQuietly,
   connectMcpClient,
-  ifConnected,
   type McpPeer,
-  type RawSession,
   rawSessionOf,
 } from '../../upstream/mcp-client.ts';
 import { LOG_LEVEL } from '../../upstream/modern-meta.ts';
 import { wantsOtherVersion } from '../../upstream/other-version.ts';
+import { type RawSession, rawHeaders } from '../../upstream/raw-session.ts';
 import { reconnectDelayMs } from '../../upstream/reconnect-policy.ts';
 import { saysUnknownSession } from '../../upstream/unknown-session.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -152,11 +153,7 @@ export class ServerLink {
     const left = this.#current ? [this.#current, ...this.#left] : [...this.#left];
     this.#current = undefined;
     this.#left.clear();
-    const ending = left.map(async (connection) => {
-      const ended = this.#end(connection);
-      if (await ifConnected(connection.client).catch(() => undefined)) await ended;
-    });
-    await Promise.all(ending);
+    await Promise.all(left.map(({ client }) => closeAtEnd(client)));
   }
 
   async #sendOnce(used: Connection, request: Forwarded, call: OpenCall): Promise<Result> {
@@ -300,16 +297,8 @@ export class ServerLink {
 
   #endLeft(): void {
     if (this.#open.size > 0) return;
-    for (const connection of this.#left) void this.#end(connection);
+    for (const connection of this.#left) void closeQuietly(connection.client);
     this.#left.clear();
-  }
-
-  async #end({ client }: Connection): Promise<void> {
-    try {
-      await (await client).close();
-    } catch {
-      // It never opened, or the server is gone.
-    }
   }
 }
 
@@ -342,16 +331,6 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 
 function nameOf(server: Upstream): string {
   return server.transport === 'stdio' ? server.config.command : server.url.host;
-}
-
-/** What a message into an open session carries beside its credential. */
-export function rawHeaders({ id, protocolVersion }: RawSession): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    'mcp-protocol-version': protocolVersion,
-    ...(id === undefined ? {} : { 'mcp-session-id': id }),
-  };
 }
 
 function isUnknownSession(error: unknown): boolean {
