@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, nativeTheme, powerMonitor } from 'electron';
 import { autostartPath, openAutostartFile } from './adapters/autostart-file.ts';
-import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
+import { isUsualDataDir, openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
 import { takePassphrase } from './adapters/file-vault/passphrase.ts';
 import { workerEnvironment } from './adapters/keychain/worker-process.ts';
 import { createSystemBrowser } from './adapters/open-in-browser.ts';
@@ -89,7 +89,7 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
     resourcesPath: process.resourcesPath,
     env,
     platform,
-    isUsualFolder: isUsualFolder(options.dataDir),
+    isUsualFolder: isUsualDataDir(options.dataDir, env, platform),
   });
   // A checkout has nothing to be updated from.
   const updater = app.isPackaged ? (await import('electron-updater')).default.autoUpdater : undefined;
@@ -159,12 +159,8 @@ async function run(options: StartOptions & { readonly dataDir: string }, links: 
   return show(attached.value, (event, fields) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`));
 }
 
-function isUsualFolder(dataDir: string): boolean {
-  return dataDir === resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, platform);
-}
-
 async function openStartAtLogin(dataDir: string): Promise<StartAtLogin> {
-  const isUsual = isUsualFolder(dataDir);
+  const isUsual = isUsualDataDir(dataDir, env, platform);
   const { isPackaged } = app;
   const command = appCommandAtLogin({
     isPackaged,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Settings, Snapshot } from '../src-preload/contract.ts';
 import type { Handlers } from '../src-preload/derive.ts';
 import { createConfigFile } from './adapters/config-file.ts';
-import { openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
+import { isUsualDataDir, openDataFolder, resolveDataDir } from './adapters/data-folder.ts';
 import type { PassphraseSources } from './adapters/file-vault/passphrase.ts';
 import { createHttp } from './adapters/http.ts';
 import { createKeptRecord } from './adapters/kept-record.ts';
@@ -262,8 +262,8 @@ export async function startProgram(options: ProgramOptions): Promise<Result<Runn
 
 /** How another program runs the command line for this engine: the usual folder needs no word. */
 function commandOn(dataDir: string, { installation, env }: ProgramOptions): CommandLine {
-  const usual = resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, process.platform);
-  return ownCommand(installation, ...(dataDir === usual ? [] : ['--data-dir', dataDir]));
+  const isUsual = isUsualDataDir(dataDir, env, process.platform);
+  return ownCommand(installation, ...(isUsual ? [] : ['--data-dir', dataDir]));
 }
 
 function logLevel({ GATEHOUSE_LOG_LEVEL: wanted }: NodeJS.ProcessEnv): 'debug' | 'info' {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -23,6 +24,17 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o600):
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** Lets a link lead elsewhere in one step, so that it is there at every moment. Throws the system's error. */
+export function replaceLink(target: string, link: string): void {
+  const temp = `${link}.${randomBytes(6).toString('hex')}.tmp`;
+  symlinkSync(target, temp);
+  try {
+    renameSync(temp, link);
+  } finally {
+    rmSync(temp, { force: true });
+  }
 }
 
 /** The new name is on disk only when the folder is; Windows has no such call, and some file systems refuse it. */

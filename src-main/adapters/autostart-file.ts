@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Listeners } from '../engine/model/listeners.ts';
 import type { CommandLine } from '../engine/model/own-command.ts';
+import { reasonOf } from '../engine/model/reason.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import { say } from '../engine/model/sayings.ts';
 import type { StartAtLogin } from '../engine/ports.ts';
@@ -25,7 +27,7 @@ export async function openAutostartFile(
   command: CommandLine,
   { isRenewed }: { readonly isRenewed: boolean },
 ): Promise<StartAtLogin> {
-  const listeners = new Set<() => void>();
+  const listeners = new Listeners();
   const wanted = autostartEntry(command);
   if (isRenewed && isOn(path) && read(path) !== wanted) await write(path, wanted);
   return {
@@ -35,13 +37,10 @@ export async function openAutostartFile(
     },
     set: async (isWanted) => {
       const done = isWanted ? await write(path, wanted) : remove(path);
-      for (const listener of listeners) listener();
+      listeners.tell();
       return done;
     },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }
 
@@ -83,6 +82,6 @@ function remove(path: string): Result<void> {
 }
 
 function refused(path: string, error: unknown): Result<never> {
-  const why = error instanceof Error ? error.message : 'no reason given';
+  const why = reasonOf(error);
   return fail({ code: 'not-available', ...say('not-written', path, why) });
 }

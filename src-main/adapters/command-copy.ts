@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  symlinkSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { cp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { reasonOf } from '../engine/model/reason.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import { say } from '../engine/model/sayings.ts';
-import { syncFolder } from './atomic-file.ts';
+import { replaceLink, syncFolder } from './atomic-file.ts';
 
 /** One folder for each version, whole from the moment when it has its name. */
 const VERSIONS = 'command-versions';
@@ -40,7 +31,7 @@ export async function keepCommandCopy(brought: string, dataDir: string): Promise
     await removeOthers(versions, stamp);
     return ok(undefined);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'no reason given';
+    const why = reasonOf(error);
     return fail({ code: 'not-available', ...say('command-not-copied', dataDir, why) });
   }
 }
@@ -63,9 +54,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
 
 function lead(link: string, target: string): void {
   if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === target) return;
-  const temp = `${link}.${randomBytes(6).toString('hex')}.tmp`;
-  symlinkSync(target, temp);
-  renameSync(temp, link);
+  replaceLink(target, link);
 }
 
 async function removeOthers(versions: string, kept: string): Promise<void> {

@@ -30,6 +30,15 @@ export function resolveDataDir(
   return envPaths('Gatehouse', { suffix: '' }).data;
 }
 
+/** Whether this person would have the folder without choosing one. */
+export function isUsualDataDir(
+  dir: string,
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): boolean {
+  return dir === resolveDataDir(undefined, { ...env, GATEHOUSE_DATA_DIR: undefined }, platform);
+}
+
 function problem(dir: string, error: unknown): Result<never> {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const why =

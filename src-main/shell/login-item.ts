@@ -1,4 +1,5 @@
 import type { App, LoginItemSettings, Settings } from 'electron';
+import { Listeners } from '../engine/model/listeners.ts';
 import type { CommandLine } from '../engine/model/own-command.ts';
 import { fail, ok } from '../engine/model/result.ts';
 import type { StartAtLogin } from '../engine/ports.ts';
@@ -10,7 +11,7 @@ type LoginItems = Pick<App, 'getLoginItemSettings' | 'setLoginItemSettings'>;
  * @param command what Windows starts; macOS starts the app itself, without arguments
  */
 export function createLoginItem(app: LoginItems, platform: NodeJS.Platform, command: CommandLine): StartAtLogin {
-  const listeners = new Set<() => void>();
+  const listeners = new Listeners();
   const entry: Pick<Settings, 'path' | 'args'> =
     platform === 'win32' ? { path: command.file, args: command.args.map(quotedForWindows) } : {};
   const isOn = (): boolean => {
@@ -24,14 +25,11 @@ export function createLoginItem(app: LoginItems, platform: NodeJS.Platform, comm
     },
     set: async (isWanted) => {
       app.setLoginItemSettings({ openAtLogin: isWanted, ...entry });
-      for (const listener of listeners) listener();
+      listeners.tell();
       if (isOn() === isWanted) return ok(undefined);
       return fail({ code: 'not-available', detail: refusal(app.getLoginItemSettings(entry), platform) });
     },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }
 

@@ -1,4 +1,5 @@
 import { shell } from 'electron';
+import { reasonOf } from '../engine/model/reason.ts';
 import { fail, ok, type Result } from '../engine/model/result.ts';
 import type { Browser } from '../engine/ports.ts';
 
@@ -15,7 +16,7 @@ export function createDesktopBrowser(check: (url: string) => Result<URL>): Brows
         await shell.openExternal(checked.value.href);
         return ok(undefined);
       } catch (error) {
-        return fail({ code: 'browser-not-opened', detail: error instanceof Error ? error.message : 'no reason given' });
+        return fail({ code: 'browser-not-opened', detail: reasonOf(error) });
       }
     },
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron';
+import { reasonOf } from '../engine/model/reason.ts';
 import { trayImageName } from './tray-image.ts';
 import type { TrayCommand, TrayItem } from './tray-items.ts';
 import type { TrayLook } from './tray-menu.ts';
@@ -38,7 +39,7 @@ export function createTray({ assets, env, isSystemDark, perform, onAbsent }: Tra
       if (platform !== 'darwin') made.on('click', () => perform({ run: 'open' }));
       return made;
     } catch (error) {
-      if (!isAbsent) onAbsent(error instanceof Error ? error.message : 'no reason given');
+      if (!isAbsent) onAbsent(reasonOf(error));
       isAbsent = true;
       return undefined;
     }

@@ -1,16 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -21,9 +9,12 @@ import {
   pathAdvice,
   reachOf,
 } from '../../engine/model/command-line-tool.ts';
+import { Listeners } from '../../engine/model/listeners.ts';
+import { reasonOf } from '../../engine/model/reason.ts';
 import { fail, ok, type Result } from '../../engine/model/result.ts';
 import { say } from '../../engine/model/sayings.ts';
 import type { CommandLineTool } from '../../engine/ports.ts';
+import { replaceLink } from '../atomic-file.ts';
 import { askLoginShellPath } from './login-shell.ts';
 
 export interface LinkedCommandOptions {
@@ -47,7 +38,7 @@ export function openLinkedCommand(options: LinkedCommandOptions): CommandLineToo
   const { launcher, env, platform } = options;
   const folder = join(env.HOME || homedir(), '.local', 'bin');
   const at = join(folder, 'gatehouse');
-  const listeners = new Set<() => void>();
+  const listeners = new Listeners();
   let reach: CommandReach = { kind: 'unknown', folder };
 
   const look = async (): Promise<void> => {
@@ -55,7 +46,7 @@ export function openLinkedCommand(options: LinkedCommandOptions): CommandLineToo
     const own = env.PATH?.split(':') ?? [];
     const path = own.includes(folder) ? own : await askLoginShellPath(shell, env);
     reach = reachOf(folder, path, commandIn(at), pathAdvice(shell, platform));
-    for (const listener of listeners) listener();
+    listeners.tell();
   };
 
   const install = async (): Promise<Result<void>> => {
@@ -95,13 +86,10 @@ export function openLinkedCommand(options: LinkedCommandOptions): CommandLineToo
     },
     set: async (isWanted) => {
       const done = isWanted ? await install() : remove();
-      for (const listener of listeners) listener();
+      listeners.tell();
       return done;
     },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }
 
@@ -119,17 +107,10 @@ function lookAtLink(at: string): LinkThere {
   }
 }
 
-/** In one step, so that the command is there at every moment. */
 function link(launcher: string, at: string): Result<void> {
-  const temp = `${at}.${randomBytes(6).toString('hex')}.tmp`;
   return tried(at, () => {
     mkdirSync(dirname(at), { recursive: true });
-    symlinkSync(launcher, temp);
-    try {
-      renameSync(temp, at);
-    } finally {
-      rmSync(temp, { force: true });
-    }
+    replaceLink(launcher, at);
   });
 }
 
@@ -162,8 +143,7 @@ function tried(at: string, change: () => void): Result<void> {
     change();
     return ok(undefined);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'no reason given';
-    return fail({ code: 'not-available', ...say('command-not-changed', at, why) });
+    return fail({ code: 'not-available', ...say('command-not-changed', at, reasonOf(error)) });
   }
 }
 

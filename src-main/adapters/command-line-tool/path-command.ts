@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { type CommandLineToolState, reachOf } from '../../engine/model/command-line-tool.ts';
+import { Listeners } from '../../engine/model/listeners.ts';
 import { fail, type Result } from '../../engine/model/result.ts';
 import { say } from '../../engine/model/sayings.ts';
 import { foldersOf, hasFolder, withFolder, withoutFolder } from '../../engine/model/windows-path.ts';
@@ -20,7 +21,7 @@ const ENDINGS = ['.com', '.exe', '.bat', '.cmd'];
 /** Windows: the launcher's folder on the person's own `Path`; no file is written, so none has a path in it. */
 export function openPathCommand({ launcher, userPath, env }: PathCommandOptions): CommandLineTool {
   const folder = win32.dirname(launcher);
-  const listeners = new Set<() => void>();
+  const listeners = new Listeners();
   // As it was when this program started; from then on what was written.
   const started = env.Path ?? env.PATH ?? '';
   let isInstalled = hasFolder(started, folder, env);
@@ -48,13 +49,10 @@ export function openPathCommand({ launcher, userPath, env }: PathCommandOptions)
     },
     set: async (isWanted) => {
       const done = await change(isWanted);
-      for (const listener of listeners) listener();
+      listeners.tell();
       return done;
     },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }
 

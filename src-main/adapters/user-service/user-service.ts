@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandLine } from '../../engine/model/own-command.ts';
+import { reasonOf } from '../../engine/model/reason.ts';
 import { fail, ok, type Result } from '../../engine/model/result.ts';
 import type { ServiceStatus } from '../../engine/model/service-status.ts';
 import { writeFileAtomic } from '../atomic-file.ts';
@@ -94,7 +95,7 @@ async function write(path: string, text: string): Promise<Result<void>> {
     await writeFileAtomic(path, text, 0o644);
     return ok(undefined);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'no reason given';
+    const why = reasonOf(error);
     return fail({ code: 'not-available', detail: `${path} cannot be written: ${why}.` });
   }
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import { reasonOf } from '../model/reason.ts';
 import { assertNever } from '../model/result.ts';
 import type { ProgramEnd } from '../ports.ts';
 
@@ -24,7 +25,7 @@ export function problemOfProgram(command: string, end: ProgramEnd | undefined, e
     case undefined: {
       const isTimeout = error instanceof Error && 'code' in error && error.code === 'REQUEST_TIMEOUT';
       if (isTimeout) return { code: 'program-silent', command, afterMs: SILENT_AFTER_MS };
-      const detail = error instanceof Error ? error.message : 'no reason given';
+      const detail = reasonOf(error);
       return { code: 'program-unusable', command, detail };
     }
     default:
