@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { isRecord } from '../engine/model/record.ts';
 
 const NEWLINE = 0x0a;
 
@@ -52,9 +53,7 @@ export function createLineSplitter(limitBytes: number, listener: LineListener): 
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../src-main/engine/model/record.ts';
 import { parseServerUrl } from './suggest-name.ts';
 
 interface Named {
@@ -77,8 +78,4 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

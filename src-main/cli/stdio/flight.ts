@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { INTERNAL_ERROR, mayHaveRun } from '../../engine/model/json-rpc.ts';
 import { NOT_NOW } from '../../engine/model/not-now.ts';
 import type { Problem } from '../../engine/model/problem.ts';
+import { isRecord } from '../../engine/model/record.ts';
 import { sentenceOf } from '../output.ts';
 import { COMES_BACK_WITHIN_MS, type Line } from './engine-link.ts';
 import type { Ended, StreamPosition } from './exchange.ts';
@@ -11,7 +12,6 @@ import {
   errorIn,
   errorText,
   HEADER_MISMATCH,
-  isObject,
   type Message,
   type Request,
   readMessage,
@@ -225,7 +225,7 @@ export class Flight {
   async #tellOfGap(): Promise<void> {
     const { notifications } = this.request.params;
     for (const list of LISTS) {
-      if (!isObject(notifications) || notifications[`${list}ListChanged`] !== true) continue;
+      if (!isRecord(notifications) || notifications[`${list}ListChanged`] !== true) continue;
       const params = { _meta: { [SUBSCRIPTION_ID]: this.request.id } };
       await this.#deps.tell(JSON.stringify({ jsonrpc: '2.0', method: `notifications/${list}/list_changed`, params }));
     }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { INTERNAL_ERROR } from '../../engine/model/json-rpc.ts';
+import { isRecord } from '../../engine/model/record.ts';
 import type { Line } from './engine-link.ts';
 import type { StreamPosition } from './exchange.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type AnswerBody,
   errorIn,
   type Id,
-  isObject,
   type Notification,
   type Request,
   readMessage,
@@ -153,8 +153,8 @@ export class LegacySession {
     this.listen();
     // What changed while nobody listened was told to nobody.
     for (const list of LISTS) {
-      const offered = isObject(this.#capabilities) ? this.#capabilities[list] : undefined;
-      if (isObject(offered) && offered.listChanged === true) {
+      const offered = isRecord(this.#capabilities) ? this.#capabilities[list] : undefined;
+      if (isRecord(offered) && offered.listChanged === true) {
         await this.#deps.tell(JSON.stringify({ jsonrpc: '2.0', method: `notifications/${list}/list_changed` }));
       }
     }

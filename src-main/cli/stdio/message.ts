@@ -1,4 +1,5 @@
 import { INVALID_REQUEST, PARSE_ERROR } from '../../engine/model/json-rpc.ts';
+import { isRecord } from '../../engine/model/record.ts';
 
 /** @see MCP 2026-07-28, basic/transports, "Streamable HTTP" */
 export const HEADER_MISMATCH = -32020;
@@ -45,21 +46,21 @@ function read(value: unknown, text: string): Message {
   if (Array.isArray(value)) {
     return { kind: 'batch', messages: value.map((one) => read(one, JSON.stringify(one))) };
   }
-  const id = isObject(value) && isId(value.id) ? value.id : null;
+  const id = isRecord(value) && isId(value.id) ? value.id : null;
   const invalid: Message = {
     kind: 'invalid',
     id,
     code: INVALID_REQUEST,
     sentence: 'This is not a message of JSON-RPC 2.0.',
   };
-  if (!isObject(value) || value.jsonrpc !== '2.0') return invalid;
+  if (!isRecord(value) || value.jsonrpc !== '2.0') return invalid;
   const { method } = value;
   if (typeof method === 'string') {
-    const params = isObject(value.params) ? value.params : {};
+    const params = isRecord(value.params) ? value.params : {};
     if (value.id === undefined) return { kind: 'notification', method, params, text };
     return id === null ? invalid : { kind: 'request', id, method, params, text };
   }
-  const isAnswer = isObject(value.result) || isObject(value.error);
+  const isAnswer = isRecord(value.result) || isRecord(value.error);
   // An error without an id belongs to something that the other end could not read.
   return isAnswer && id !== null ? { kind: 'answer', id, body: value, text } : invalid;
 }
@@ -67,7 +68,7 @@ function read(value: unknown, text: string): Message {
 /** The revision that a modern request names itself; undefined for a legacy one. */
 export function modernRevision(params: Params): string | undefined {
   const { _meta: meta } = params;
-  const revision = isObject(meta) ? meta[PROTOCOL_VERSION] : undefined;
+  const revision = isRecord(meta) ? meta[PROTOCOL_VERSION] : undefined;
   return typeof revision === 'string' ? revision : undefined;
 }
 
@@ -79,14 +80,10 @@ export function errorText(id: Id | null, code: number, message: string, data?: o
 export function errorIn(text: string): AnswerBody['error'] {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) && isObject(value.error) ? value.error : undefined;
+    return isRecord(value) && isRecord(value.error) ? value.error : undefined;
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isId(value: unknown): value is Id {

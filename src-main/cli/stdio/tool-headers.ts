@@ -1,4 +1,5 @@
-import { isObject, modernRevision, type Request } from './message.ts';
+import { isRecord } from '../../engine/model/record.ts';
+import { modernRevision, type Request } from './message.ts';
 
 type Headers = Record<string, string>;
 
@@ -29,9 +30,9 @@ export class ToolHeaders {
 
   /** Takes note of the tools in the result of a `tools/list`. */
   learn(result: unknown): void {
-    const tools = isObject(result) && Array.isArray(result.tools) ? result.tools : [];
+    const tools = isRecord(result) && Array.isArray(result.tools) ? result.tools : [];
     for (const tool of tools) {
-      if (!isObject(tool) || typeof tool.name !== 'string') continue;
+      if (!isRecord(tool) || typeof tool.name !== 'string') continue;
       const found = mirroredIn(tool.inputSchema, []);
       if (found.length > 0) this.#mirrored.set(tool.name, found);
       else this.#mirrored.delete(tool.name);
@@ -58,15 +59,15 @@ export class ToolHeaders {
 
 /** Only what is reached through `properties` counts; elsewhere the mark makes a tool invalid, which is its server's to say. */
 function mirroredIn(schema: unknown, path: readonly string[]): readonly Mirrored[] {
-  if (!isObject(schema)) return [];
+  if (!isRecord(schema)) return [];
   const { 'x-mcp-header': header, properties } = schema;
   const own = typeof header === 'string' && TOKEN.test(header) && path.length > 0 ? [{ header, path }] : [];
-  const within = isObject(properties) ? Object.entries(properties) : [];
+  const within = isRecord(properties) ? Object.entries(properties) : [];
   return [...own, ...within.flatMap(([name, child]) => mirroredIn(child, [...path, name]))];
 }
 
 function valueAt(root: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((node, key) => (isObject(node) ? node[key] : undefined), root);
+  return path.reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), root);
 }
 
 /** @see MCP 2026-07-28, basic/transports, "Value Encoding" */

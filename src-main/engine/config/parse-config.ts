@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { isServerName, type ServerName } from '../model/ids.ts';
 import type { PinTools } from '../model/pinned-tools.ts';
 import type { Problem } from '../model/problem.ts';
+import { isRecord } from '../model/record.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { type Detail, say } from '../model/sayings.ts';
 import {
@@ -72,10 +73,6 @@ export const EMPTY_CONFIG: ParsedConfig = {
 };
 
 type Path = readonly PropertyKey[];
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * The text of `config.json` as a configuration. A mistake fails with `config-invalid` (file, line, key), so that the

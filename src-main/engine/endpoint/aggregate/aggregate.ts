@@ -3,6 +3,7 @@ import { atMost } from '../../at-most.ts';
 import type { Access } from '../../model/caller-limit.ts';
 import { INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR } from '../../model/json-rpc.ts';
 import type { Problem } from '../../model/problem.ts';
+import { isRecord } from '../../model/record.ts';
 import type { ToolSettings } from '../../model/server-config.ts';
 import type { Clock, Logger, Random, UpstreamHttp } from '../../ports.ts';
 import { Eras } from '../../upstream/mcp-client.ts';
@@ -10,16 +11,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { DoneRequest } from '../activity.ts';
 import type { NotNow } from '../login-required.ts';
 import { type Body, readBody } from '../request-body.ts';
-import {
-  capabilitiesIn,
-  headersAgree,
-  isCall,
-  isMessage,
-  isModern,
-  methodOf,
-  parseJson,
-  subscribedIn,
-} from './caller-message.ts';
+import { capabilitiesIn, headersAgree, isCall, isModern, methodOf, parseJson, subscribedIn } from './caller-message.ts';
 import { type Behalf, createCallerServer } from './caller-server.ts';
 import { type Catalogue, LIST_KINDS, type ListKind } from './catalogue.ts';
 import type { ArrivedCall } from './direct-call.ts';
@@ -243,7 +235,7 @@ export class Aggregate {
       const call = { request, response, caller, correlationId: this.#correlationId(), begun, body, message: parsed };
       if (await this.#callDirectly(call, who, session, throughSdk)) return;
     }
-    if (session && isMessage(parsed) && (await session.passOn(parsed))) {
+    if (session && isRecord(parsed) && (await session.passOn(parsed))) {
       response.writeHead(202).end();
       return;
     }

@@ -21,10 +21,6 @@ export function isCall(message: unknown): message is CallMessage {
   return typeof params?.name === 'string';
 }
 
-export function isMessage(message: unknown): message is object {
-  return typeof message === 'object' && message !== null && !Array.isArray(message);
-}
-
 /** Each request of a modern caller says so itself. @see MCP 2026-07-28, basic, "Request metadata" */
 export function isModern({ message }: ArrivedCall): boolean {
   return typeof metaOf(message.params)?.[PROTOCOL_VERSION] === 'string';

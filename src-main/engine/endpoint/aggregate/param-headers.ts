@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/client';
+import { isRecord } from '../../model/record.ts';
 
 const ANNOTATION = 'x-mcp-header';
 const PREFIX = 'mcp-param-';
@@ -49,5 +50,5 @@ function encoded(value: string): string {
 }
 
 function record(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+  return isRecord(value) ? (value as Fields) : undefined;
 }

@@ -1,6 +1,5 @@
 import type { Result } from '@modelcontextprotocol/client';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isRecord } from '../../model/record.ts';
 
 /**
  * A result with the addresses under which its caller reaches the resources in it: links, embedded ones, those of a
@@ -19,20 +18,16 @@ export function withShownAddresses(result: Result, shown: (uri: string) => strin
 }
 
 function messageShown(message: unknown, shown: (uri: string) => string): unknown {
-  return isFields(message) ? { ...message, content: blockShown(message.content, shown) } : message;
+  return isRecord(message) ? { ...message, content: blockShown(message.content, shown) } : message;
 }
 
 function blockShown(block: unknown, shown: (uri: string) => string): unknown {
-  if (!isFields(block)) return block;
+  if (!isRecord(block)) return block;
   if (block.type === 'resource_link') return addressShown(block, shown);
   return block.type === 'resource' ? { ...block, resource: addressShown(block.resource, shown) } : block;
 }
 
 function addressShown(resource: unknown, shown: (uri: string) => string): unknown {
-  if (!isFields(resource) || typeof resource.uri !== 'string') return resource;
+  if (!isRecord(resource) || typeof resource.uri !== 'string') return resource;
   return { ...resource, uri: shown(resource.uri) };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/client';
+import { isRecord } from '../../../model/record.ts';
 
 /** What a model reads of one tool; past it parameters are counted only. */
 const LONGEST_SIGNATURE = 480;
@@ -88,5 +89,5 @@ function resolved(schema: Schema | undefined, root: Schema): Schema | undefined 
 }
 
 function record(value: unknown): Schema | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : undefined;
+  return isRecord(value) ? (value as Schema) : undefined;
 }
