@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CallInput, ControlClient } from '../control/socket-client.ts';
 import type { Problem } from '../engine/model/problem.ts';
 import { ok, type Result } from '../engine/model/result.ts';
 import type { Invocation, Run } from './context.ts';
 import { hasDoubleDash } from './double-dash.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type ChangedVariables, HEADERS, VARIABLES } from './named-variables.ts';
 import { readSecret } from './secret-input.ts';
 import { sentenceAbout, statusLine } from './server-lines.ts';
 import { settingsLines } from './settings-lines.ts';
@@ -19,15 +20,12 @@ interface EditOptions extends Readonly<Partial<Record<TextSetting | 'scopes' | '
   readonly pinTools?: 'off' | 'warn' | 'hold' | '';
   readonly clientSecretStdin?: true;
   readonly forgetClientSecret?: true;
-  readonly headerEnv?: NamedVariables;
-  readonly env?: NamedVariables;
+  readonly headerEnv?: ChangedVariables;
+  readonly env?: ChangedVariables;
   /** With all its arguments, in the place of the one before. */
   readonly command?: readonly string[];
   readonly mistake?: string;
 }
-
-/** Header or variable -> name of the environment variable that holds its value; null takes it away. */
-type NamedVariables = Readonly<Record<string, string | null>>;
 
 /** The option that changes a setting. */
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -79,8 +77,8 @@ export function addEdit(servers: Command, run: Run): void {
         '',
       ]),
     )
-    .option('--header-env <K=VAR>', 'send header K with the value of VAR; "K=" takes it away', collectHeader)
-    .option('--env <K=VAR>', 'give the command the value of VAR as K; "K=" takes it away', collectVariable)
+    .option('--header-env <K=VAR>', 'send header K with the value of VAR; "K=" takes it away', HEADERS.collectChange)
+    .option('--env <K=VAR>', 'give the command the value of VAR as K; "K=" takes it away', VARIABLES.collectChange)
     .option('--cwd <folder>', 'where the command runs')
     .action((name: string, words: readonly string[], options: EditOptions, command: Command) =>
       run((invocation) => edit(invocation, name, { ...options, ...commandOf(words, hasDoubleDash(command)) })),
@@ -90,28 +88,6 @@ export function addEdit(servers: Command, run: Run): void {
 function commandOf(words: readonly string[], isCommand: boolean): Pick<EditOptions, 'command' | 'mistake'> {
   if (words.length === 0) return {};
   return isCommand ? { command: words } : { mistake: `Write -- before a command, as in: -- ${words.join(' ')}` };
-}
-
-const VARIABLE_ENV = /^([^=\s]+)=([A-Za-z_][A-Za-z0-9_]*)?$/;
-
-function collectVariable(text: string, before: NamedVariables = {}): NamedVariables {
-  const [, own, ours] = VARIABLE_ENV.exec(text) ?? [];
-  if (own === undefined) {
-    throw new InvalidArgumentError(
-      'It is the name of a variable for the command, "=", and the name of the environment variable with its value.',
-    );
-  }
-  return { ...before, [own]: ours ?? null };
-}
-
-const HEADER_ENV = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([A-Za-z_][A-Za-z0-9_]*)?$/;
-
-function collectHeader(text: string, before: NamedVariables = {}): NamedVariables {
-  const [, header, variable] = HEADER_ENV.exec(text) ?? [];
-  if (header === undefined) {
-    throw new InvalidArgumentError('It is the name of a header, "=", and the name of an environment variable.');
-  }
-  return { ...before, [header]: variable ?? null };
 }
 
 function edit(invocation: Invocation, name: string, options: EditOptions): Promise<ExitCode> {

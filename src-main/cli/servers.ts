@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CallInput, ControlClient, ServerRow } from '../control/socket-client.ts';
 import type { Result } from '../engine/model/result.ts';
 import { type FormatTime, wordsFor } from '../engine/model/words.ts';
@@ -6,6 +6,7 @@ import type { Invocation, Run } from './context.ts';
 import { hasDoubleDash } from './double-dash.ts';
 import { EXIT, type ExitCode, exitCodeForReached } from './exit-codes.ts';
 import { findingLines, lookAtNew } from './look.ts';
+import { HEADERS, VARIABLES } from './named-variables.ts';
 import { alignColumns } from './output.ts';
 import { readSecret } from './secret-input.ts';
 import { sentenceAbout, statusLine } from './server-lines.ts';
@@ -39,8 +40,12 @@ export function addServers(program: Command, run: Run): void {
     .option('--client-id <id>', 'a client that you registered with its authorization server')
     .option('--client-secret-stdin', "read that client's secret from standard input")
     .option('--scope <scope>', 'ask for this scope; may be repeated', collect)
-    .option('--header-env <K=VAR>', 'send header K with the value of the variable VAR; may be repeated', collectHeader)
-    .option('--env <K=VAR>', 'give the command the value of the variable VAR as K; may be repeated', collectVariable)
+    .option(
+      '--header-env <K=VAR>',
+      'send header K with the value of the variable VAR; may be repeated',
+      HEADERS.collect,
+    )
+    .option('--env <K=VAR>', 'give the command the value of the variable VAR as K; may be repeated', VARIABLES.collect)
     .option('--cwd <folder>', 'where the command runs; your home folder where left out')
     .option('--no-look', 'add it without looking what is there')
     .action((name: string, words: readonly string[], options: AddOptions, command: Command) =>
@@ -88,31 +93,6 @@ type RowCall = (client: ControlClient) => (input: { name: string }) => Promise<R
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
-}
-
-const VARIABLE_ENV = /^([^=\s]+)=([A-Za-z_][A-Za-z0-9_]*)$/;
-
-function collectVariable(
-  text: string,
-  before: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const [, own, ours] = VARIABLE_ENV.exec(text) ?? [];
-  if (own === undefined || ours === undefined) {
-    throw new InvalidArgumentError(
-      'It is the name of a variable for the command, "=", and the name of the environment variable with its value.',
-    );
-  }
-  return { ...before, [own]: ours };
-}
-
-const HEADER_ENV = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([A-Za-z_][A-Za-z0-9_]*)$/;
-
-function collectHeader(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const [, header, variable] = HEADER_ENV.exec(text) ?? [];
-  if (header === undefined || variable === undefined) {
-    throw new InvalidArgumentError('It is the name of a header, "=", and the name of an environment variable.');
-  }
-  return { ...before, [header]: variable };
 }
 
 function list(invocation: Invocation): Promise<ExitCode> {

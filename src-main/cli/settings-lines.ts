@@ -1,4 +1,5 @@
 import type { HttpSettings, ProgramSettings, ServerSettings } from '../control/socket-client.ts';
+import { shownCommand } from '../engine/model/shown-command.ts';
 import { alignColumns } from './output.ts';
 
 /** The settings that are set, one a line, in the order in which a person looks for them. */
@@ -34,7 +35,7 @@ function httpRows(settings: HttpSettings): readonly Row[] {
 
 function programRows({ command, args, cwd, env, pinTools }: ProgramSettings): readonly Row[] {
   return [
-    ['command', [command, ...args].map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word))).join(' ')],
+    ['command', shownCommand([command, ...args])],
     ['cwd', cwd],
     ...Object.entries(env).map(([name, variable], index): Row => {
       return [

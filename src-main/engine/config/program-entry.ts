@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { say } from '../model/sayings.ts';
 import { Secret } from '../model/secret.ts';
 import type { ProgramConfig } from '../model/server-config.ts';
+import { shownCommand } from '../model/shown-command.ts';
 import { type Environment, substitute } from './environment.ts';
 import type { ProgramEntry } from './schema.ts';
 import { type EntryMistake, Mistaken } from './server-entry.ts';
@@ -33,7 +34,7 @@ export function readProgramEntry(name: string, entry: ProgramEntry, env: Environ
       command: fromHome(filled(entry.command, 'command'), env),
       args: args.map((arg, index) => filled(arg, 'args', String(index))),
       env: Object.fromEntries(variables),
-      shown: [entry.command, ...args].map(quoted).join(' '),
+      shown: shownCommand([entry.command, ...args]),
       ...(entry.cwd === undefined ? {} : { cwd: folder(fromHome(filled(entry.cwd, 'cwd'), env)) }),
     };
     return { ok: true, config };
@@ -51,9 +52,4 @@ function fromHome(path: string, env: Environment): string {
 function folder(path: string): string {
   if (!isAbsolute(path)) throw new Mistaken(['cwd'], say('whole-folder'));
   return path;
-}
-
-/** As at a terminal, so that arguments with spaces are seen as one. */
-function quoted(word: string): string {
-  return /^[^\s"']+$/.test(word) ? word : JSON.stringify(word);
 }

@@ -3,7 +3,7 @@ import { PIN_TOOLS } from '../model/pinned-tools.ts';
 import { referredVariable } from './environment.ts';
 import type { PlainKey } from './schema-mistake.ts';
 
-/** Instead of a sentence the schema gives its key; `sayingOf` reads it. */
+/** Instead of a sentence the schema gives its key; `mistakeOf` reads it. */
 const because = (key: PlainKey): PlainKey => key;
 
 const text = z.string().min(1, because('empty'));
