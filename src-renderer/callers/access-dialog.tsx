@@ -1,9 +1,7 @@
-import { Form } from 'react-aria-components/Form';
 import type { CallerRow } from '../../src-preload/contract.ts';
 import { useWindow } from '../store.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { FormError } from '../ui/form-error.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { texts } from '../ui/texts.ts';
 import { laterTexts } from '../ui/texts-later.ts';
 import { AccessFields } from './access-fields.tsx';
@@ -28,23 +26,17 @@ export function AccessDialog({ caller, onClose, onChanged }: AccessDialogProps) 
   });
   return (
     <Dialog title={words.title(name)} isOpen onClose={onClose}>
-      <Form
-        ref={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+      <DialogForm
+        form={form}
+        onSubmit={submit}
+        submit={texts.edit.submit}
+        isBusy={isBusy}
+        onClose={onClose}
+        error={formError}
       >
         <AccessFields {...access} />
-        <FormError sentence={formError} />
         <p className="hint">{words.changeText}</p>
-        <div className="dialog-end">
-          <Button onPress={onClose}>{texts.cancel}</Button>
-          <Button kind="filled" type="submit" isPending={isBusy}>
-            {texts.edit.submit}
-          </Button>
-        </div>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,12 +1,10 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import type { GroupRow } from '../../src-preload/contract.ts';
 import { useRows } from '../rows.ts';
 import { useWindow } from '../store.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { Field } from '../ui/field.tsx';
-import { FormError } from '../ui/form-error.tsx';
 import { useFormErrors } from '../ui/form-errors.ts';
 import { texts } from '../ui/texts.ts';
 import { laterTexts } from '../ui/texts-later.ts';
@@ -45,12 +43,12 @@ export function GroupDialog({ group, groups, onClose, onSaved }: GroupDialogProp
   };
   return (
     <Dialog title={group ? words.title(group.name) : words.add} isOpen onClose={onClose}>
-      <Form
-        ref={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+      <DialogForm
+        form={form}
+        onSubmit={submit}
+        submit={group ? texts.edit.submit : words.create}
+        onClose={onClose}
+        error={errors.form}
       >
         {group ? null : (
           <Field
@@ -77,14 +75,7 @@ export function GroupDialog({ group, groups, onClose, onSaved }: GroupDialogProp
           }}
         />
         {missing.length > 0 ? <p className="hint">{words.missing(formatList(missing))}</p> : null}
-        <FormError sentence={errors.form} />
-        <div className="dialog-end">
-          <Button onPress={onClose}>{texts.cancel}</Button>
-          <Button kind="filled" type="submit">
-            {group ? texts.edit.submit : words.create}
-          </Button>
-        </div>
-      </Form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,12 +1,9 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import type { CallOutput } from '../../src-preload/derive.ts';
 import { useWindow } from '../store.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { Field } from '../ui/field.tsx';
-import { FormError } from '../ui/form-error.tsx';
-import { texts } from '../ui/texts.ts';
 import { laterTexts } from '../ui/texts-later.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { AccessFields } from './access-fields.tsx';
@@ -69,13 +66,7 @@ function NewCallerForm({ onClose, onCreated }: NewCallerFormProps) {
     return undefined;
   });
   return (
-    <Form
-      ref={form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <DialogForm form={form} onSubmit={submit} submit={words.create} onClose={onClose} error={formError}>
       <Field
         label={words.name}
         placeholder={words.namePlaceholder}
@@ -89,13 +80,6 @@ function NewCallerForm({ onClose, onCreated }: NewCallerFormProps) {
         autoFocus
       />
       <AccessFields {...access} />
-      <FormError sentence={formError} />
-      <div className="dialog-end">
-        <Button onPress={onClose}>{texts.cancel}</Button>
-        <Button kind="filled" type="submit">
-          {words.create}
-        </Button>
-      </div>
-    </Form>
+    </DialogForm>
   );
 }

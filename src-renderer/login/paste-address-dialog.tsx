@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components/Form';
 import { useWindow } from '../store.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { Field } from '../ui/field.tsx';
 import { texts } from '../ui/texts.ts';
 import { sentenceFor } from '../ui/words.ts';
@@ -31,20 +30,9 @@ function PasteAddressForm({ name, onClose }: Omit<PasteAddressDialogProps, 'isOp
     else setError(sentenceFor(reply.problem));
   };
   return (
-    <Form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <DialogForm onSubmit={submit} submit={texts.paste.submit} onClose={onClose}>
       <p className="dialog-text">{texts.paste.text}</p>
       <Field label={texts.paste.label} value={address} onChange={setAddress} error={error} isMono autoFocus />
-      <div className="dialog-end">
-        <Button onPress={onClose}>{texts.cancel}</Button>
-        <Button kind="filled" type="submit">
-          {texts.paste.submit}
-        </Button>
-      </div>
-    </Form>
+    </DialogForm>
   );
 }

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
-import { Form } from 'react-aria-components/Form';
 import { Button } from '../ui/button.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { Field } from '../ui/field.tsx';
-import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { wayIn } from './add-server-form.ts';
 import { FoundHere, NothingFound } from './found-here.tsx';
@@ -29,12 +28,20 @@ export function AddServerForm({ where, taken, onClose }: AddServerFormProps) {
     if (needsClient) showClient(true);
   }, [needsClient]);
   return (
-    <Form
-      ref={form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <DialogForm
+      form={form}
+      onSubmit={submit}
+      submit={found ? words.submit : words.look}
+      isBusy={busy === 'adding'}
+      onClose={onClose}
+      error={errors.form}
+      status={
+        busy === 'looking' ? (
+          <span className="looking" role="status">
+            {isProgram ? words.starting : words.looking}
+          </span>
+        ) : null
+      }
     >
       <Field
         label={words.where}
@@ -79,18 +86,6 @@ export function AddServerForm({ where, taken, onClose }: AddServerFormProps) {
       )}
       {found?.ok ? <FoundHere finding={found.value} /> : null}
       {found && !found.ok ? <NothingFound problem={found.problem} /> : null}
-      <FormError sentence={errors.form} />
-      <div className="dialog-end">
-        {busy === 'looking' ? (
-          <span className="looking" role="status">
-            {isProgram ? words.starting : words.looking}
-          </span>
-        ) : null}
-        <Button onPress={onClose}>{texts.cancel}</Button>
-        <Button kind="filled" type="submit" isPending={busy === 'adding'}>
-          {found ? words.submit : words.look}
-        </Button>
-      </div>
-    </Form>
+    </DialogForm>
   );
 }

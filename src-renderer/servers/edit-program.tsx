@@ -1,15 +1,12 @@
 import { useState } from 'react';
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
-import { Form } from 'react-aria-components/Form';
 import type { ProgramSettings } from '../../src-preload/contract.ts';
-import { Button } from '../ui/button.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { Field } from '../ui/field.tsx';
-import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { TickList } from '../ui/tick-list.tsx';
 import { errorsIn, fieldsFrom, inputFrom, type ProgramField, spelledOutIn } from './edit-program-form.ts';
-import { InFile } from './in-file.tsx';
-import { PinToolsChoice, pinToolsInput } from './pin-tools-choice.tsx';
+import { OtherSettings } from './other-settings.tsx';
+import { pinToolsInput } from './pin-tools-choice.tsx';
 import { useEditForm } from './use-edit-form.ts';
 
 const { add, edit: words } = texts;
@@ -35,12 +32,13 @@ export function ProgramForm({ name, settings, onClose }: ProgramFormProps) {
     onSaved: onClose,
   });
   return (
-    <Form
-      ref={form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <DialogForm
+      form={form}
+      onSubmit={submit}
+      submit={words.submit}
+      isBusy={isBusy}
+      onClose={onClose}
+      error={errors.form}
     >
       <Field label={words.command} hint={words.commandHint} {...field('command')} isMono autoFocus />
       <Field label={add.cwd} hint={add.cwdHint} {...field('cwd')} isMono />
@@ -52,22 +50,7 @@ export function ProgramForm({ name, settings, onClose }: ProgramFormProps) {
         cleared={dropped}
         onChange={setDropped}
       />
-      <Disclosure className="disclosure">
-        <Button kind="link" slot="trigger">
-          {words.others}
-        </Button>
-        <DisclosurePanel>
-          <PinToolsChoice value={pinTools} onChange={setPinTools} />
-          <InFile name={name} />
-        </DisclosurePanel>
-      </Disclosure>
-      <FormError sentence={errors.form} />
-      <div className="dialog-end">
-        <Button onPress={onClose}>{texts.cancel}</Button>
-        <Button kind="filled" type="submit" isPending={isBusy}>
-          {words.submit}
-        </Button>
-      </div>
-    </Form>
+      <OtherSettings name={name} pinTools={pinTools} onPinTools={setPinTools} />
+    </DialogForm>
   );
 }

@@ -1,18 +1,17 @@
 import { useEffect, useState } from 'react';
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
-import { Form } from 'react-aria-components/Form';
 import type { Problem } from '../../src-main/engine/model/problem.ts';
 import type { HttpSettings, ServerSettings } from '../../src-preload/contract.ts';
 import { useWindow } from '../store.ts';
 import { Button } from '../ui/button.tsx';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { Field } from '../ui/field.tsx';
-import { FormError } from '../ui/form-error.tsx';
 import { texts } from '../ui/texts.ts';
 import { sentenceFor } from '../ui/words.ts';
 import { errorsIn, fieldsFrom, type HttpField, inputFrom } from './edit-form.ts';
 import { ProgramForm } from './edit-program.tsx';
 import { InFile } from './in-file.tsx';
-import { PinToolsChoice, pinToolsInput } from './pin-tools-choice.tsx';
+import { OtherSettings } from './other-settings.tsx';
+import { pinToolsInput } from './pin-tools-choice.tsx';
 import { useEditForm } from './use-edit-form.ts';
 
 const { edit: words } = texts;
@@ -71,12 +70,13 @@ function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
     onSaved: onClose,
   });
   return (
-    <Form
-      ref={form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <DialogForm
+      form={form}
+      onSubmit={submit}
+      submit={words.submit}
+      isBusy={isBusy}
+      onClose={onClose}
+      error={errors.form}
     >
       <Field label={texts.add.url} {...field('url')} isMono autoFocus />
       <Field label={texts.add.clientId} hint={texts.add.clientIdHint} {...field('clientId')} isMono />
@@ -89,22 +89,7 @@ function SettingsForm({ name, settings, onClose }: SettingsFormProps) {
       <Field label={words.document} hint={words.documentHint} {...field('clientMetadataUrl')} isMono />
       <Field label={texts.add.scopes} hint={texts.add.scopesHint} {...field('scopes')} isMono />
       <Field label={words.redirectUri} hint={words.redirectUriHint} {...field('redirectUri')} isMono />
-      <Disclosure className="disclosure">
-        <Button kind="link" slot="trigger">
-          {words.others}
-        </Button>
-        <DisclosurePanel>
-          <PinToolsChoice value={pinTools} onChange={setPinTools} />
-          <InFile name={name} />
-        </DisclosurePanel>
-      </Disclosure>
-      <FormError sentence={errors.form} />
-      <div className="dialog-end">
-        <Button onPress={onClose}>{texts.cancel}</Button>
-        <Button kind="filled" type="submit" isPending={isBusy}>
-          {words.submit}
-        </Button>
-      </div>
-    </Form>
+      <OtherSettings name={name} pinTools={pinTools} onPinTools={setPinTools} />
+    </DialogForm>
   );
 }
